@@ -1,0 +1,60 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+    name: "Shinkei",
+    platforms: [.macOS(.v15), .iOS(.v18)],
+    products: [
+        .library(name: "Shinkei", targets: ["Shinkei"]),
+        .library(name: "ShinkeiTesting", targets: ["ShinkeiTesting"]),
+        .executable(name: "shinkei-cli", targets: ["ShinkeiCLI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    ],
+    targets: [
+        .target(name: "CShinkeiKernels"),
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(name: "ShinkeiCore", dependencies: ["CShinkeiKernels"], swiftSettings: strict),
+        .target(
+            name: "ShinkeiFormats", dependencies: ["ShinkeiCore", "CZlib"], swiftSettings: strict),
+        .target(
+            name: "ShinkeiData",
+            dependencies: [
+                "ShinkeiCore", "ShinkeiFormats", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Shinkei", dependencies: ["ShinkeiCore", "ShinkeiFormats", "ShinkeiData"],
+            swiftSettings: strict),
+        .target(name: "ShinkeiTesting", dependencies: ["Shinkei"], swiftSettings: strict),
+        .executableTarget(
+            name: "ShinkeiCLI",
+            dependencies: [
+                "Shinkei", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ShinkeiCoreTests", dependencies: ["ShinkeiCore", "ShinkeiTesting"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ShinkeiFormatsTests", dependencies: ["ShinkeiFormats", "ShinkeiTesting"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ShinkeiDataTests", dependencies: ["ShinkeiData", "ShinkeiTesting"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ShinkeiTests", dependencies: ["Shinkei", "ShinkeiTesting"],
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)
