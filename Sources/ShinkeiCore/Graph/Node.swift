@@ -22,28 +22,49 @@ package final class Node: @unchecked Sendable {
     var wasCut = false
     var visit: UInt64 = 0
     var index = 0
+    var isRoot = false
+    /// The primitive, if it is a constant.
+    let constant: Constant?
 
     init(
-        _ primitive: any Primitive, _ inputs: [Node], shape: Shape, dtype: DType, isWeak: Bool = false,
-        depth: Int
+        _ primitive: any Primitive, _ inputs: [Node], shape: Shape, dtype: DType, depth: Int
     ) {
         self.primitive = primitive
+        self.constant = nil
         self.inputs = inputs
         self.shape = shape
         self.dtype = dtype
-        self.isWeak = isWeak
+        self.isWeak = false
         self.depth = Atomic(depth)
     }
 
     /// A node that is a value.
     init(result: Buffer, shape: Shape, dtype: DType) {
         self.primitive = Materialized()
+        self.constant = nil
         self.inputs = []
         self.shape = shape
         self.dtype = dtype
         self.isWeak = false
         self.depth = Atomic(0)
         self.result = result
+    }
+
+    /// A scalar known when the graph is made.
+    init(_ constant: Constant, dtype: DType, isWeak: Bool) {
+        self.primitive = constant
+        self.constant = constant
+        self.inputs = []
+        self.shape = .scalar
+        self.dtype = dtype
+        self.isWeak = isWeak
+        self.depth = Atomic(0)
+    }
+
+    /// Whether the result's memory has no other user. Call only on a node that is uniquely referenced.
+    var holdsBufferAlone: Bool {
+        guard result != nil else { return false }
+        return isKnownUniquelyReferenced(&result!)
     }
 
     /// Frees a chain of any length without recursion: whatever only this node kept is taken apart here.

@@ -66,8 +66,10 @@ public final class Weight: @unchecked Sendable {
     /// The buffer of the current value, and whether nobody else holds it, so that it may be overwritten.
     func storage() -> (buffer: Buffer, isUnique: Bool) {
         guard stored != nil else { trap("weight \"\(path)\" has no value yet: its layer has not been built") }
-        let buffer = Engine.value(of: stored!.node)
-        return (buffer, stored!.isUniquelyHeld)
+        // Unique first: the buffer returned here is one more reference.
+        _ = Engine.value(of: stored!.node)
+        let isUnique = stored!.isUniquelyHeld
+        return (Engine.value(of: stored!.node), isUnique)
     }
 
     /// A run has written a new buffer for this weight.

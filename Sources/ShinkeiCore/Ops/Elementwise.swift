@@ -402,7 +402,7 @@ extension Tensor {
     /// true. Keras: `keras.ops.cast`.
     public func cast(to target: DType) -> Tensor {
         if dtype == target && !node.isWeak { return self }
-        if let constant = node.primitive as? Constant {
+        if let constant = node.constant {
             return target.isFloating
                 ? .constant(constant.value, dtype: target)
                 : target == .bool

@@ -6,7 +6,7 @@
 /// Shapes broadcast as in NumPy. A shape that does not fit ends the program on the caller's line, with both shapes in
 /// the text.
 public struct Tensor: Sendable {
-    package let handle: Handle
+    package private(set) var handle: Handle
 
     package var node: Node { handle.node }
 
@@ -138,10 +138,10 @@ extension Tensor: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, Expres
     public init(arrayLiteral elements: Tensor...) {
         if elements.isEmpty {
             self = Tensor([Float]())
-        } else if elements.allSatisfy({ $0.node.primitive is Constant }) {
+        } else if elements.allSatisfy({ $0.node.constant != nil }) {
             let isFloating = elements.contains { $0.dtype.isFloating }
             self = Tensor(
-                elements.map { ($0.node.primitive as? Constant)?.value ?? 0 }, dtype: isFloating ? .float32 : .int32)
+                elements.map { $0.node.constant?.value ?? 0 }, dtype: isFloating ? .float32 : .int32)
         } else {
             self = Tensor.stack(elements)
         }
@@ -153,7 +153,7 @@ extension Constant {
         _ value: Double, integer: Int64? = nil, dtype: DType, isWeak: Bool = false
     ) -> Node {
         let constant = Constant(value: value, integer: integer ?? Int64(fromDouble: value))
-        return Node(constant, [], shape: .scalar, dtype: dtype, isWeak: isWeak, depth: 0)
+        return Node(constant, dtype: dtype, isWeak: isWeak)
     }
 }
 
@@ -175,5 +175,15 @@ extension Tensor: CustomStringConvertible, CustomDebugStringConvertible {
     /// As NumPy's `repr`.
     public var debugDescription: String {
         withBytes { NumpyText.repr(shape: shape, dtype: dtype, bytes: $0) }
+    }
+}
+
+extension Tensor {
+    /// Whether nothing but this value refers to its memory.
+    var isUniquelyHeld: Bool {
+        mutating get {
+            guard isKnownUniquelyReferenced(&handle), isKnownUniquelyReferenced(&handle.node) else { return false }
+            return handle.node.holdsBufferAlone
+        }
     }
 }

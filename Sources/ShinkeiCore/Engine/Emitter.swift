@@ -1,0 +1,678 @@
+import CShinkeiKernels
+
+/// Memory that a plan uses, and when.
+struct Storage {
+    enum Kind {
+        /// Given at launch.
+        case leaf(Int)
+        /// A structural constant.
+        case constant(UInt64)
+        /// A stretch of the arena.
+        case temporary
+        /// Memory that outlives the run.
+        case output
+    }
+    var kind: Kind
+    var byteCount: Int
+    /// The first and last kernel that use it.
+    var first: Int
+    var last: Int
+    /// The storage whose memory this one takes over, element by element.
+    var inPlaceOf: Int?
+    var slot: Int32
+}
+
+/// Turns kernels into calls: parameter structures, slots, and the memory they use.
+struct Emitter {
+    private let program: Program
+    private let grouping: Grouping
+    let parameters = ParameterMemory()
+    private(set) var calls: [shk_call] = []
+    private(set) var labels: [String] = []
+    private(set) var storages: [Storage] = []
+    private(set) var tags: [String] = []
+    private var storageOf: [Int: Int] = [:]
+    /// A result that may be written over an input whose last reader is the same kernel.
+    private var takeovers: [(output: Int, input: Int, kernel: Int)] = []
+    private var kernel = 0
+
+    init(_ program: Program) {
+        self.program = program
+        grouping = Grouping(program)
+        for number in grouping.kernels.indices {
+            kernel = number
+            emit(grouping.kernels[number])
+        }
+        for output in program.outputs {
+            let storage = self.storage(of: grouping.places[output].root)
+            if case .temporary = storages[storage].kind { storages[storage].kind = .output }
+            storages[storage].last = grouping.kernels.count
+        }
+        takeOver()
+    }
+
+    // MARK: Storage
+
+    func outputStorage(_ output: Int) -> Int { storageOf[grouping.places[output].root]! }
+
+    private mutating func addStorage(_ kind: Storage.Kind, byteCount: Int) -> Int {
+        storages.append(
+            Storage(kind: kind, byteCount: byteCount, first: kernel, last: kernel, slot: Int32(storages.count + 1)))
+        return storages.count - 1
+    }
+
+    private mutating func storage(of root: Int) -> Int {
+        if let known = storageOf[root] { return known }
+        let op = program.ops[root]
+        let bytes = max(op.shape.count, 1) * op.dtype.byteCount
+        let kind: Storage.Kind =
+            if op.leaf >= 0 {
+                .leaf(op.leaf)
+            } else if let constant = op.primitive as? Constant {
+                .constant(constant.bits(op.dtype))
+            } else {
+                .temporary
+            }
+        let added = addStorage(kind, byteCount: bytes)
+        storageOf[root] = added
+        return added
+    }
+
+    /// The slot of an operation's memory, in use by the current kernel.
+    private mutating func slot(_ root: Int) -> Int32 {
+        let storage = self.storage(of: root)
+        storages[storage].last = max(storages[storage].last, kernel)
+        return storages[storage].slot
+    }
+
+    private mutating func scratchSlot(byteCount: Int) -> Int32 {
+        storages[addStorage(.temporary, byteCount: byteCount)].slot
+    }
+
+    /// Lets results take over the memory of inputs that nobody reads afterwards.
+    private mutating func takeOver() {
+        var taken = Set<Int>()
+        for (output, input, kernel) in takeovers {
+            guard case .temporary = storages[output].kind, case .temporary = storages[input].kind,
+                storages[input].last == kernel, storages[output].inPlaceOf == nil,
+                storages[output].byteCount == storages[input].byteCount, taken.insert(input).inserted
+            else { continue }
+            storages[output].inPlaceOf = input
+        }
+    }
+
+    /// Whether `output` may be written straight over the leaf's memory.
+    func canDonate(leaf: Int, to output: Int) -> Bool {
+        let target = outputStorage(output)
+        guard case .output = storages[target].kind,
+            let source = storages.firstIndex(where: { if case .leaf(leaf) = $0.kind { true } else { false } })
+        else { return false }
+        let written = storages[target].first
+        if storages[source].last < written { return true }
+        return storages[source].last == written
+            && takeovers.contains { $0.output == target && $0.input == source && $0.kernel == written }
+    }
+
+    func slotOfLeaf(_ leaf: Int) -> Int32? {
+        storages.first { if case .leaf(leaf) = $0.kind { true } else { false } }?.slot
+    }
+
+    // MARK: Kernels
+
+    private mutating func call(
+        _ function: @escaping shk_kernel, _ parameters: UnsafeRawPointer, chunks: Int64, _ label: @autoclosure () -> String
+    ) {
+        calls.append(shk_call(kernel: function, params: parameters, chunks: chunks))
+        if Runtime.traceLevel != .none { labels.append(label()) }
+    }
+
+    private mutating func emit(_ kernel: Grouping.Kernel) {
+        switch kernel.kind {
+        case .map:
+            let map = parameters.store(self.map(kernel, order: Array(0..<kernel.shape.rank)).map)
+            let chunks = shk_map_prepare(map)
+            call(shk_map_run, map, chunks: chunks, describe(kernel))
+        case .matmul(let op): emitMatMul(op, kernel)
+        case .reduce(let op): emitReduction(op, kernel)
+        case .own(let op): emitOwn(op)
+        }
+    }
+
+    private func describe(_ kernel: Grouping.Kernel) -> String {
+        let names = kernel.members.map { type(of: program.ops[$0].primitive).name }.joined(separator: "+")
+        return "map \(kernel.shape) \(names)"
+    }
+
+    // MARK: Maps
+
+    private struct BuiltMap {
+        var map: shk_map
+        var registerOf: [Int: Int32]
+        var operandRegister: [Grouping.OperandKey: Int32]
+    }
+
+    /// The program of a kernel's members over its shape with axes in `order`.
+    ///
+    /// - Parameter whole: The root of a result that is read as register 0, already in memory: the matrix product whose
+    ///   epilogue this is.
+    /// - Parameter extra: An operand to load although no member reads it.
+    private mutating func map(
+        _ kernel: Grouping.Kernel, order: [Int], epilogueOf product: Int? = nil, extra: Grouping.OperandKey? = nil
+    ) -> BuiltMap {
+        let ops = program.ops
+        var registerOf: [Int: Int32] = [:]
+        var operandRegister: [Grouping.OperandKey: Int32] = [:]
+        var operands: [(root: Int, layout: Layout, register: Int32)] = []
+        var registers: Int32 = 0
+        func newRegister() -> Int32 {
+            registers += 1
+            return registers - 1
+        }
+        func load(_ key: Grouping.OperandKey) -> Int32 {
+            if let known = operandRegister[key] { return known }
+            let register = newRegister()
+            operandRegister[key] = register
+            operands.append((key.root, key.layout, register))
+            return register
+        }
+        if let product {
+            let register = newRegister()
+            registerOf[product] = register
+            operands.append((product, Layout(kernel.shape), register))
+        }
+        if let extra { _ = load(extra) }
+
+        var steps: [shk_step_call] = []
+        var stepBytes: [Int] = []
+        for member in kernel.members {
+            let op = ops[member]
+            let sources = op.inputs.map { input -> Int32 in
+                let place = grouping.places[input]
+                if place.root == input, let register = registerOf[input] { return register }
+                return load(Grouping.OperandKey(root: place.root, layout: place.layout.broadcast(to: kernel.shape)))
+            }
+            let register = newRegister()
+            registerOf[member] = register
+            steps.append(
+                shk_step_call(
+                    fn: function(op), dst: register, a: sources[0], b: sources.count > 1 ? sources[1] : -1,
+                    c: sources.count > 2 ? sources[2] : -1))
+            stepBytes.append(op.dtype.byteCount)
+        }
+
+        // Axes that every operand walks with one stride are one axis.
+        let sizes = order.map { kernel.shape[$0] }
+        let strides = operands.map { operand in order.map { operand.layout.strides[$0] } }
+        let collapsed = Collapsed(sizes: sizes, strides: strides)
+        var inputs: [shk_operand] = []
+        var bound = [Bool](repeating: false, count: Int(registers))
+        var bytesOf = [Int](repeating: 0, count: Int(registers))
+        for (i, operand) in operands.enumerated() {
+            let access = collapsed.access(i)
+            if access == SHK_LINEAR { bound[Int(operand.register)] = true }
+            bytesOf[Int(operand.register)] = ops[operand.root].dtype.byteCount
+            inputs.append(
+                shk_operand(
+                    slot: slot(operand.root), reg: operand.register, bytes: Int32(ops[operand.root].dtype.byteCount),
+                    access: Int32(bitPattern: UInt32(access.rawValue)), offset: Int64(operand.layout.offset),
+                    strides: fixed(collapsed.strides[i])))
+        }
+        var outputs: [shk_operand] = []
+        for (i, member) in kernel.members.enumerated() {
+            let register = registerOf[member]!
+            bytesOf[Int(register)] = stepBytes[i]
+            guard grouping.isStored[member] else { continue }
+            bound[Int(register)] = true
+            outputs.append(
+                shk_operand(
+                    slot: slot(member), reg: register, bytes: Int32(stepBytes[i]),
+                    access: Int32(bitPattern: UInt32(SHK_LINEAR.rawValue)), offset: 0, strides: fixed([])))
+            noteTakeovers(of: member, step: i, steps: steps, operands: operands, inputs: inputs)
+        }
+        let offsets = RegisterFile(
+            registers: Int(registers), bound: bound, bytes: bytesOf, steps: steps,
+            kept: Set(operands.map { Int($0.register) } + [extra.flatMap { operandRegister[$0] }].compactMap { $0.map(Int.init) }),
+            result: kernel.members.last.flatMap { registerOf[$0] }.map(Int.init)
+        ).offsets
+
+        var map = shk_map()
+        map.count = Int64(kernel.shape.count)
+        map.rank = Int32(collapsed.sizes.count)
+        map.inputs = Int32(inputs.count)
+        map.steps = Int32(steps.count)
+        map.outputs = Int32(outputs.count)
+        map.registers = registers
+        map.dims = fixed(collapsed.sizes)
+        map.input = parameters.store(inputs)
+        map.step = parameters.store(steps)
+        map.output = parameters.store(outputs)
+        map.register_offset = parameters.store(offsets)
+        return BuiltMap(map: map, registerOf: registerOf, operandRegister: operandRegister)
+    }
+
+    /// An operand read element for element, and for the last time at or before the step that writes a result, may give
+    /// the result its memory.
+    private mutating func noteTakeovers(
+        of member: Int, step: Int, steps: [shk_step_call], operands: [(root: Int, layout: Layout, register: Int32)],
+        inputs: [shk_operand]
+    ) {
+        guard let target = storageOf[member] else { return }
+        for (operand, input) in zip(operands, inputs)
+        where input.access == Int32(bitPattern: UInt32(SHK_LINEAR.rawValue)) && input.offset == 0 {
+            let register = operand.register
+            let isReadLater = steps[(step + 1)...].contains { $0.a == register || $0.b == register || $0.c == register }
+            let isAlone = operands.count { $0.root == operand.root } == 1
+            if isReadLater || !isAlone { continue }
+            takeovers.append((output: target, input: storage(of: operand.root), kernel: kernel))
+        }
+    }
+
+    private func function(_ op: Program.Op) -> shk_step_fn {
+        let source = program.ops[op.inputs[0]].dtype
+        let found: shk_step_fn?
+        switch op.lowering {
+        case .cast: found = shk_cast(source.kernel, op.dtype.kernel)
+        case .map(.select): found = shk_step(SHK_OP_SELECT, op.dtype.kernel)
+        case .map(let operation): found = shk_step(operation.kernel, source.kernel)
+        default: found = nil
+        }
+        guard let found else { trap("\(type(of: op.primitive).name): has no meaning for \(source)") }
+        return found
+    }
+
+    // MARK: Reductions
+
+    private mutating func emitReduction(_ index: Int, _ kernel: Grouping.Kernel) {
+        let op = program.ops[index]
+        guard case .reduce(let reduction, let axes) = op.lowering else { return }
+        let input = op.inputs[0]
+        let rank = kernel.shape.rank
+        // Adjacent axes are reduced where they stand; others are walked last.
+        let kept = (0..<rank).filter { !axes.contains($0) }
+        let isAdjacent = axes.isEmpty || axes.last! - axes.first! == axes.count - 1
+        let order = isAdjacent ? Array(0..<rank) : kept + axes
+        func size(_ axes: [Int]) -> Int64 { Int64(axes.map { kernel.shape[$0] }.reduce(1, *)) }
+        let before = isAdjacent ? kept.filter { $0 < axes.first ?? 0 } : kept
+        let after = isAdjacent ? kept.filter { $0 > axes.first ?? 0 } : []
+
+        var reduce = shk_reduce()
+        if kernel.members.isEmpty {
+            let place = grouping.places[input]
+            let key = Grouping.OperandKey(root: place.root, layout: place.layout)
+            let built = map(kernel, order: order, extra: key)
+            reduce.map = built.map
+            reduce.reg = built.operandRegister[key]!
+        } else {
+            let built = map(kernel, order: order)
+            reduce.map = built.map
+            reduce.reg = built.registerOf[input]!
+        }
+        reduce.op = Int32(bitPattern: UInt32(reduction.kernel.rawValue))
+        reduce.dtype = op.dtype.code
+        reduce.outer = size(before)
+        reduce.mid = size(axes)
+        reduce.inner = size(after)
+        reduce.out_slot = slot(index)
+        let stored = parameters.store(reduce)
+        let chunks = shk_reduce_prepare(stored)
+        if stored.pointee.blocks > 1 {
+            let count = stored.pointee.outer * stored.pointee.blocks * stored.pointee.inner
+            stored.pointee.partial_slot = scratchSlot(byteCount: Int(count) * op.dtype.byteCount)
+        }
+        call(shk_reduce_run, stored, chunks: chunks, "\(reduction) \(kernel.shape) over \(axes): \(describe(kernel))")
+        if stored.pointee.blocks > 1 {
+            call(shk_reduce_combine, stored, chunks: shk_reduce_combine_chunks(stored), "\(reduction) combine")
+        }
+    }
+
+    // MARK: Matrix products
+
+    private mutating func emitMatMul(_ index: Int, _ kernel: Grouping.Kernel) {
+        let op = program.ops[index]
+        let (left, right) = (grouping.places[op.inputs[0]], grouping.places[op.inputs[1]])
+        let batch = Array(op.shape.sizes.dropLast(2))
+        guard let a = MatMulOperand(left.layout, batch: batch), let b = MatMulOperand(right.layout, batch: batch) else {
+            trap("engine: a matrix product was not legalized")
+        }
+        var gemm = shk_gemm()
+        gemm.dtype = op.dtype.code
+        gemm.trans_a = a.isTransposed ? 1 : 0
+        gemm.trans_b = b.isTransposed ? 1 : 0
+        gemm.m = Int64(op.shape[op.shape.rank - 2])
+        gemm.n = Int64(op.shape.last)
+        gemm.k = Int64(left.layout.sizes.last!)
+        gemm.batch = Int64(batch.reduce(1, *))
+        (gemm.lda, gemm.ldb) = (Int64(a.leading), Int64(b.leading))
+        (gemm.batch_a, gemm.batch_b) = (Int64(a.batchStride), Int64(b.batchStride))
+        (gemm.offset_a, gemm.offset_b) = (Int64(a.offset), Int64(b.offset))
+        if gemm.batch > 1, b.batchStride == 0, !a.isTransposed, a.batchStride == a.leading * Int(gemm.m) {
+            gemm.m *= gemm.batch  // one matrix for all: a taller product
+            gemm.batch = 1
+        }
+        gemm.a_slot = slot(left.root)
+        gemm.b_slot = slot(right.root)
+
+        // The sums need memory over the blocks of k: an epilogue's result of the same width if the product itself is not
+        // asked for.
+        let lastReader = kernel.members.lastIndex { program.ops[$0].inputs.contains(index) } ?? 0
+        let accumulator =
+            grouping.isStored[index]
+            ? index
+            : kernel.members.dropFirst(lastReader).first {
+                grouping.isStored[$0] && program.ops[$0].dtype == op.dtype
+            } ?? index
+        if accumulator != index { storageOf[index] = storage(of: accumulator) }
+        gemm.c_slot = slot(index)
+        if !kernel.members.isEmpty {
+            let built = map(kernel, order: Array(0..<kernel.shape.rank), epilogueOf: index)
+            let epilogue = parameters.store(built.map)
+            _ = shk_map_prepare(epilogue)
+            gemm.epilogue = UnsafePointer(epilogue)
+            // The product's own memory is written before the epilogue reads the other operands.
+            let product = storage(of: index)
+            takeovers.removeAll { $0.kernel == self.kernel && ($0.output == product || $0.input == product) }
+            let factors = [storage(of: left.root), storage(of: right.root)]
+            takeovers.removeAll { $0.kernel == self.kernel && factors.contains($0.input) }
+        }
+        let stored = parameters.store(gemm)
+        call(
+            shk_gemm_run, stored, chunks: shk_gemm_prepare(stored),
+            "matmul \(gemm.m)x\(gemm.n)x\(gemm.k)\(gemm.trans_a != 0 ? " Aᵀ" : "")\(gemm.trans_b != 0 ? " Bᵀ" : "")"
+                + (kernel.members.isEmpty ? "" : " then \(describe(kernel))"))
+    }
+
+    // MARK: Kernels of their own
+
+    private mutating func emitOwn(_ index: Int) {
+        let op = program.ops[index]
+        let name = type(of: op.primitive).name
+        let inputs = op.inputs.map { grouping.places[$0].root }
+        func shape(_ i: Int) -> Shape { program.ops[op.inputs[i]].shape }
+        func dtype(_ i: Int) -> DType { program.ops[op.inputs[i]].dtype }
+        func split(_ shape: Shape, _ axis: Int) -> (outer: Int64, size: Int64, inner: Int64) {
+            (
+                Int64(shape.sizes[..<axis].reduce(1, *)), Int64(shape[axis]),
+                Int64(shape.sizes[(axis + 1)...].reduce(1, *))
+            )
+        }
+        switch op.lowering {
+        case .place(let fill, let layout):
+            emitFill(index, fill)
+            emitCopy(op.inputs[0], to: index, layout)
+        case .pad(let before, let value):
+            emitFill(index, value)
+            let inner = zip(before, shape(0).sizes).map { AxisSlice(start: $0, step: 1, count: $1) }
+            emitCopy(op.inputs[0], to: index, Layout(op.shape).applying(.slice(inner)))
+        case .concatenate(let axis):
+            var start = 0
+            for (i, input) in op.inputs.enumerated() {
+                let slices = shape(i).sizes.enumerated().map {
+                    AxisSlice(start: $0.offset == axis ? start : 0, step: 1, count: $0.element)
+                }
+                emitCopy(input, to: index, Layout(op.shape).applying(.slice(slices)))
+                start += shape(i)[axis]
+            }
+        case .softmax(let logarithm):
+            var softmax = shk_softmax()
+            softmax.dtype = op.dtype.code
+            softmax.logarithm = logarithm ? 1 : 0
+            softmax.width = Int64(op.shape.last)
+            softmax.rows = Int64(op.shape.sizes.dropLast().reduce(1, *))
+            (softmax.x_slot, softmax.y_slot) = (slot(inputs[0]), slot(index))
+            let stored = parameters.store(softmax)
+            call(shk_softmax_run, stored, chunks: shk_softmax_prepare(stored), "\(name) \(op.shape)")
+        case .argReduce(let axis, let smallest):
+            var arg = shk_arg_reduce()
+            arg.dtype = dtype(0).code
+            arg.smallest = smallest ? 1 : 0
+            (arg.outer, arg.mid, arg.inner) = split(shape(0), axis)
+            (arg.x_slot, arg.y_slot) = (slot(inputs[0]), slot(index))
+            let stored = parameters.store(arg)
+            call(shk_arg_reduce_run, stored, chunks: shk_arg_reduce_prepare(stored), "\(name) \(shape(0))")
+        case .scan(let axis, let product, let exclusive, let reverse):
+            var scan = shk_scan_sum()
+            scan.dtype = op.dtype.code
+            scan.product = product ? 1 : 0
+            scan.exclusive = exclusive ? 1 : 0
+            scan.reverse = reverse ? 1 : 0
+            (scan.outer, scan.mid, scan.inner) = split(op.shape, axis)
+            (scan.x_slot, scan.y_slot) = (slot(inputs[0]), slot(index))
+            let stored = parameters.store(scan)
+            call(shk_scan_sum_run, stored, chunks: shk_scan_sum_prepare(stored), "\(name) \(op.shape)")
+        case .gather(let axis):
+            var gather = shk_gather()
+            gather.tag = tag("gather: axis \(axis) of \(shape(0))")
+            gather.bytes = Int32(op.dtype.byteCount)
+            gather.index_dtype = dtype(1).code
+            (gather.outer, gather.size, gather.inner) = split(shape(0), axis)
+            gather.count = Int64(shape(1).count)
+            (gather.x_slot, gather.index_slot, gather.y_slot) = (slot(inputs[0]), slot(inputs[1]), slot(index))
+            let stored = parameters.store(gather)
+            call(shk_gather_run, stored, chunks: shk_gather_prepare(stored), "\(name) \(shape(0)) at \(shape(1))")
+        case .scatterAdd(let axis):
+            var scatter = shk_scatter_add()
+            scatter.tag = tag("scatterAdd: axis \(axis) of \(op.shape)")
+            scatter.dtype = op.dtype.code
+            scatter.index_dtype = dtype(1).code
+            (scatter.outer, scatter.size, scatter.inner) = split(op.shape, axis)
+            scatter.count = Int64(shape(1).count)
+            (scatter.x_slot, scatter.index_slot, scatter.y_slot) = (slot(inputs[0]), slot(inputs[1]), slot(index))
+            let stored = parameters.store(scatter)
+            call(shk_scatter_add_run, stored, chunks: shk_scatter_add_prepare(stored), "\(name) \(op.shape)")
+        case .gatherAlong(let axis): emitAlong(index, axis, source: shape(0), indices: shape(1), scatter: false)
+        case .scatterAlong(let axis): emitAlong(index, axis, source: op.shape, indices: shape(1), scatter: true)
+        case .argSort(let descending):
+            var sort = shk_argsort()
+            sort.dtype = dtype(0).code
+            sort.descending = descending ? 1 : 0
+            sort.width = Int64(op.shape.rank == 0 ? 1 : op.shape.last)
+            sort.rows = Int64(op.shape.sizes.dropLast().reduce(1, *))
+            (sort.x_slot, sort.y_slot) = (slot(inputs[0]), slot(index))
+            let stored = parameters.store(sort)
+            call(shk_argsort_run, stored, chunks: shk_argsort_prepare(stored), "\(name) \(op.shape)")
+        case .iota:
+            var iota = shk_iota()
+            iota.dtype = op.dtype.code
+            iota.count = Int64(op.shape.count)
+            (iota.start_slot, iota.step_slot, iota.y_slot) = (slot(inputs[0]), slot(inputs[1]), slot(index))
+            let stored = parameters.store(iota)
+            call(shk_iota_run, stored, chunks: shk_iota_prepare(stored), "\(name) \(op.shape)")
+        case .random(let kind):
+            var random = shk_random()
+            random.kind = Int32(kind.rawValue)
+            random.dtype = op.dtype.code
+            random.count = Int64(op.shape.count)
+            (random.seed_slot, random.stream_slot) = (slot(inputs[0]), slot(inputs[1]))
+            (random.step_slot, random.y_slot) = (slot(inputs[2]), slot(index))
+            let stored = parameters.store(random)
+            call(shk_random_run, stored, chunks: shk_random_prepare(stored), "random \(kind) \(op.shape)")
+        case .leaf, .alias, .reshape, .view, .map, .cast, .reduce, .matmul:
+            trap("engine: \(name) has no kernel of its own")
+        }
+    }
+
+    private mutating func emitAlong(_ index: Int, _ axis: Int, source: Shape, indices: Shape, scatter: Bool) {
+        let op = program.ops[index]
+        var along = shk_along()
+        along.tag = tag("\(type(of: op.primitive).name): axis \(axis) of \(source)")
+        along.dtype = op.dtype.code
+        along.index_dtype = program.ops[op.inputs[1]].dtype.code
+        along.scatter = scatter ? 1 : 0
+        along.outer = Int64(source.sizes[..<axis].reduce(1, *))
+        along.size = Int64(source[axis])
+        along.inner = Int64(source.sizes[(axis + 1)...].reduce(1, *))
+        along.count = Int64(indices[axis])
+        along.x_slot = slot(grouping.places[op.inputs[0]].root)
+        along.index_slot = slot(grouping.places[op.inputs[1]].root)
+        along.y_slot = slot(index)
+        let stored = parameters.store(along)
+        call(shk_along_run, stored, chunks: shk_along_prepare(stored), "\(type(of: op.primitive).name) \(op.shape)")
+    }
+
+    private mutating func tag(_ text: String) -> Int32 {
+        tags.append(text)
+        return Int32(tags.count - 1)
+    }
+
+    /// Every element of a result is `value`.
+    private mutating func emitFill(_ index: Int, _ value: Double) {
+        let op = program.ops[index]
+        let constant = Constant(value: value, integer: Int64(fromDouble: value))
+        let source = addStorage(.constant(constant.bits(op.dtype)), byteCount: 8)
+        emitCopy(
+            slot: storages[source].slot, Layout(offset: 0, sizes: op.shape.sizes, strides: op.shape.sizes.map { _ in 0 }),
+            to: index, Layout(op.shape), "fill")
+    }
+
+    /// An input, wherever it lies, copied to a stretch of a result.
+    private mutating func emitCopy(_ input: Int, to index: Int, _ target: Layout) {
+        let place = grouping.places[input]
+        emitCopy(slot: slot(place.root), place.layout, to: index, target, "copy")
+    }
+
+    private mutating func emitCopy(slot source: Int32, _ from: Layout, to index: Int, _ target: Layout, _ label: String) {
+        let op = program.ops[index]
+        let collapsed = Collapsed(sizes: from.sizes, strides: [from.strides, target.strides])
+        let bytes = op.dtype.byteCount
+        func operand(_ i: Int, slot: Int32, register: Int32, offset: Int) -> shk_operand {
+            var access = collapsed.access(i)
+            if i == 1 && access == SHK_SCALAR { access = SHK_STRIDED }
+            return shk_operand(
+                slot: slot, reg: register, bytes: Int32(bytes), access: Int32(bitPattern: UInt32(access.rawValue)),
+                offset: Int64(offset), strides: fixed(collapsed.strides[i]))
+        }
+        guard let copy = shk_step(SHK_OP_COPY, op.dtype.kernel) else { trap("copy: has no meaning for \(op.dtype)") }
+        let input = operand(0, slot: source, register: 0, offset: from.offset)
+        let output = operand(1, slot: slot(index), register: 1, offset: target.offset)
+        let linear = Int32(bitPattern: UInt32(SHK_LINEAR.rawValue))
+        var offsets: [Int32] = [-1, -1]
+        if input.access != linear { offsets[0] = 0 }
+        if output.access != linear { offsets[1] = Int32(Grouping.tile * bytes) }
+        var map = shk_map()
+        map.count = Int64(from.count)
+        map.rank = Int32(collapsed.sizes.count)
+        (map.inputs, map.steps, map.outputs, map.registers) = (1, 1, 1, 2)
+        map.dims = fixed(collapsed.sizes)
+        map.input = parameters.store([input])
+        map.step = parameters.store([shk_step_call(fn: copy, dst: 1, a: 0, b: -1, c: -1)])
+        map.output = parameters.store([output])
+        map.register_offset = parameters.store(offsets)
+        let stored = parameters.store(map)
+        call(shk_map_run, stored, chunks: shk_map_prepare(stored), "\(label) \(from.sizes)")
+    }
+}
+
+extension Reduction {
+    var kernel: shk_reduction {
+        switch self {
+        case .sum: SHK_REDUCE_SUM
+        case .product: SHK_REDUCE_PROD
+        case .max: SHK_REDUCE_MAX
+        case .min: SHK_REDUCE_MIN
+        }
+    }
+}
+
+/// Axes of a loop joined wherever every operand walks them with one stride.
+struct Collapsed {
+    private(set) var sizes: [Int] = []
+    /// Per operand.
+    private(set) var strides: [[Int]]
+
+    init(sizes: [Int], strides all: [[Int]]) {
+        strides = [[Int]](repeating: [], count: all.count)
+        for axis in sizes.indices where sizes[axis] != 1 {
+            let joins = !self.sizes.isEmpty
+                && all.indices.allSatisfy { strides[$0].last! == all[$0][axis] * sizes[axis] }
+            if joins {
+                self.sizes[self.sizes.count - 1] *= sizes[axis]
+                for i in all.indices { strides[i][strides[i].count - 1] = all[i][axis] }
+            } else {
+                self.sizes.append(sizes[axis])
+                for i in all.indices { strides[i].append(all[i][axis]) }
+            }
+        }
+        if self.sizes.count > Int(SHK_MAX_RANK) {
+            trap("engine: more than \(SHK_MAX_RANK) axes that do not join; got \(sizes)")
+        }
+    }
+
+    func access(_ operand: Int) -> shk_access {
+        if strides[operand].allSatisfy({ $0 == 0 }) && !sizes.isEmpty { return SHK_SCALAR }
+        var expected = 1
+        for axis in sizes.indices.reversed() {
+            if strides[operand][axis] != expected { return SHK_STRIDED }
+            expected *= sizes[axis]
+        }
+        return SHK_LINEAR
+    }
+}
+
+/// Where registers that are not bound to memory lie in a tile's scratch: reused after their last reader.
+private struct RegisterFile {
+    var offsets: [Int32]
+
+    /// - Parameters:
+    ///   - kept: Registers filled before the first step (operands), which no step may overwrite.
+    ///   - result: A register read after the last step.
+    init(registers: Int, bound: [Bool], bytes: [Int], steps: [shk_step_call], kept: Set<Int>, result: Int?) {
+        offsets = [Int32](repeating: -1, count: registers)
+        var lastRead = [Int](repeating: -1, count: registers)
+        for (i, step) in steps.enumerated() {
+            for register in [step.a, step.b, step.c] where register >= 0 { lastRead[Int(register)] = i }
+        }
+        if let result { lastRead[result] = .max }
+        var top = 0
+        var free: [Int: [Int]] = [:]
+        func take(_ bytes: Int) -> Int {
+            if let offset = free[bytes]?.popLast() { return offset }
+            defer { top += (bytes * Grouping.tile + 63) & ~63 }
+            return top
+        }
+        for register in kept where !bound[register] { offsets[register] = Int32(take(bytes[register])) }
+        for (i, step) in steps.enumerated() {
+            let target = Int(step.dst)
+            if !bound[target] { offsets[target] = Int32(take(bytes[target])) }
+            for register in Set([step.a, step.b, step.c]) where register >= 0 {
+                let source = Int(register)
+                if lastRead[source] == i, !bound[source], !kept.contains(source) {
+                    free[bytes[source], default: []].append(Int(offsets[source]))
+                }
+            }
+        }
+        if top > Int(SHK_SCRATCH_BYTES) { trap("engine: a kernel needs \(top) bytes of scratch") }
+    }
+}
+
+/// Memory for parameter structures, freed with the plan.
+final class ParameterMemory: @unchecked Sendable {
+    // Unchecked: filled by one planner, read-only afterwards.
+    private var blocks: [UnsafeMutableRawPointer] = []
+    private(set) var byteCount = 0
+
+    func store<T>(_ value: T) -> UnsafeMutablePointer<T> {
+        let pointer = UnsafeMutablePointer<T>.allocate(capacity: 1)
+        pointer.initialize(to: value)
+        blocks.append(UnsafeMutableRawPointer(pointer))
+        byteCount += MemoryLayout<T>.size
+        return pointer
+    }
+
+    func store<T>(_ values: [T]) -> UnsafePointer<T> {
+        let pointer = UnsafeMutablePointer<T>.allocate(capacity: max(values.count, 1))
+        pointer.initialize(from: values, count: values.count)
+        blocks.append(UnsafeMutableRawPointer(pointer))
+        byteCount += MemoryLayout<T>.stride * values.count
+        return UnsafePointer(pointer)
+    }
+
+    deinit {
+        for block in blocks { block.deallocate() }
+    }
+}
+
+/// A C array of SHK_MAX_RANK numbers.
+private func fixed(_ values: [Int]) -> (Int64, Int64, Int64, Int64, Int64, Int64, Int64, Int64) {
+    func at(_ i: Int) -> Int64 { i < values.count ? Int64(values[i]) : 0 }
+    return (at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7))
+}
