@@ -25,6 +25,7 @@
 #define GEMM_MAX_ROWS 14
 #define GEMM_MAX_VECTORS 8
 #define UNROLL _Pragma("clang loop unroll(full)")
+#define OPAQUE(pointer) __asm__("" : "+r"(pointer))
 
 // What a tile kernel is given. Strides are in elements.
 typedef struct gemm_tile {

@@ -90,9 +90,17 @@ INLINE VEC GEMM_NAME(multiply_add)(VEC a, VEC b, VEC c) {
 // lives in registers. With PACK, the vectors of B are also stored, one after the other, for the
 // tiles below this one: the stores are free beside R * V multiply-adds.
 INLINE void GEMM_NAME(tile)(const gemm_tile *t, const int R, const int V, const bool PACK) {
-    const GEMM_TYPE *a = t->a, *b = t->b;
+    const GEMM_TYPE *b = t->b;
     GEMM_TYPE *packed = t->packed;
     const int64_t a_row = t->a_row, a_k = t->a_k, b_k = t->b_k;
+    // Row r is addressed as one of three from a pointer to row r / 3 * 3. Left alone, the compiler
+    // either steps one pointer from row to row, a chain of additions as long as the multiply-adds
+    // take, or keeps a pointer to each row in memory; so it must not see how these are related.
+    const GEMM_TYPE *a[(GEMM_MAX_ROWS + 2) / 3];
+    UNROLL for (int i = 0; 3 * i < R; i++) {
+        a[i] = (const GEMM_TYPE *)t->a + 3 * i * a_row;
+        OPAQUE(a[i]);
+    }
     VEC sum[GEMM_MAX_ROWS][GEMM_MAX_VECTORS];
     UNROLL for (int r = 0; r < R; r++)
         UNROLL for (int v = 0; v < V; v++) sum[r][v] = (VEC){0};
@@ -105,13 +113,13 @@ INLINE void GEMM_NAME(tile)(const gemm_tile *t, const int R, const int V, const 
                 if (PACK) GEMM_NAME(store)(packed + v * LANES, x[v]);
             }
             UNROLL for (int r = 0; r < R; r++) {
-                VEC y = a[r * a_row] - (VEC){0};
+                VEC y = a[r / 3][r % 3 * a_row] - (VEC){0};
                 UNROLL for (int v = 0; v < V; v++)
                     sum[r][v] = GEMM_NAME(multiply_add)(y, x[v], sum[r][v]);
             }
         } else {                                // a few elements of A, then vector after vector
             VEC y[GEMM_MAX_ROWS];
-            UNROLL for (int r = 0; r < R; r++) y[r] = a[r * a_row] - (VEC){0};
+            UNROLL for (int r = 0; r < R; r++) y[r] = a[r / 3][r % 3 * a_row] - (VEC){0};
             UNROLL for (int v = 0; v < V; v++) {
                 VEC x = GEMM_NAME(load)(b + v * LANES);
                 if (PACK) GEMM_NAME(store)(packed + v * LANES, x);
@@ -119,7 +127,10 @@ INLINE void GEMM_NAME(tile)(const gemm_tile *t, const int R, const int V, const 
                     sum[r][v] = GEMM_NAME(multiply_add)(y[r], x, sum[r][v]);
             }
         }
-        a += a_k;
+        UNROLL for (int i = 0; 3 * i < R; i++) {
+            a[i] += a_k;
+            OPAQUE(a[i]);
+        }
         b += b_k;
         if (PACK) packed += V * LANES;
     }
