@@ -24,6 +24,7 @@
 
 #define GEMM_MAX_ROWS 14
 #define GEMM_MAX_VECTORS 8
+#define PREFETCH_ROWS 24        // a packing kernel asks for rows of B this far ahead
 #define UNROLL _Pragma("clang loop unroll(full)")
 #define OPAQUE(pointer) __asm__("" : "+r"(pointer))
 
@@ -44,10 +45,11 @@ typedef void (*gemm_move)(void *to, int64_t to_row, const void *from, int64_t fr
 // The kernels for one element type and one instruction set.
 typedef struct gemm_set {
     int size, lanes;                    // bytes of an element, elements of a vector
+    bool reads_parts;                   // kernels read a panel's last vector with a mask
     int vectors;                        // the width of a panel, in vectors, when rows abound
     int rows[GEMM_MAX_VECTORS + 1];     // the tallest kernel of each width; 0: no such width
     gemm_kernel kernel[GEMM_MAX_VECTORS + 1][GEMM_MAX_ROWS + 1];     // [vectors][rows]
-    gemm_kernel packing[GEMM_MAX_ROWS + 1];                          // of width `vectors`
+    gemm_kernel packing[GEMM_MAX_VECTORS + 1][GEMM_MAX_ROWS + 1];
     gemm_move pack_rows, pack_columns, unpack;
 } gemm_set;
 
@@ -63,7 +65,7 @@ typedef struct gemm_set {
 #define GEMM_MASK 512
 #define GEMM_SUFFIX(x) x##_avx512
 #define GEMM_F32_KERNELS(X) GEMM_ROWS_14(X, 1) GEMM_ROWS_14(X, 2) GEMM_ROWS_6(X, 4) GEMM_ROWS_3(X, 8)
-#define GEMM_F32_PACKING(X) GEMM_ROWS_14(X, 2)
+#define GEMM_F32_PACKING(X) GEMM_ROWS_14(X, 1) GEMM_ROWS_14(X, 2)
 #define GEMM_F32_VECTORS 2
 SHK_TARGET_BEGIN_AVX512
 #include "gemm_isa.h"
@@ -154,11 +156,12 @@ int64_t shk_gemm_prepare(shk_gemm *g) {
     double wanted = work * (double)batch / CHUNK_WORK;
     if (wanted > CHUNKS_WANTED) wanted = CHUNKS_WANTED;
     int64_t cm = piece(m, MAX_CHUNK_M, 1), cn = piece(n, MAX_CHUNK_N, 32);
-    // Cut columns first: it repeats no packing of B. Rows next, and columns again if need be.
+    // Cut columns first: it repeats no packing of B. But an epilogue wants long rows. Then cut rows,
+    // if enough are left to make up for the packing.
+    const int64_t narrow = g->epilogue ? 128 : 64;
     while ((double)(batch * ceil_div(m, cm) * ceil_div(n, cn)) < wanted) {
-        if (cn > 128) cn = piece(n, cn - 1 > 128 ? (cn + 1) / 2 : 128, 32);
-        else if (cm >= 56) cm = piece(m, (cm + 1) / 2, 1);
-        else if (cn >= 64) cn = piece(n, (cn + 1) / 2, 32);
+        if (cn > narrow) cn = piece(n, cn / 2 > narrow ? cn / 2 : narrow, 32);
+        else if (cm >= 112) cm = piece(m, (cm + 1) / 2, 1);
         else break;
     }
     g->chunk_m = cm;
@@ -180,12 +183,16 @@ typedef struct region {
     char *c;
     int64_t c_row;
     int64_t rows, columns, k;
+    bool a_collides;            // and there is scratch for a copy
 } region;
 
-// Scratch: a packed panel, a tile of Cᵀ, and the epilogue's frame.
+// Scratch: a packed panel, a tile of Cᵀ, the epilogue's frame, and a copy of a block of A.
 #define PANEL_BYTES (SHK_GEMM_KC * 128)
 #define TILE_BYTES 2048
 #define FRAME_OFFSET (PANEL_BYTES + TILE_BYTES)
+#define COPY_OFFSET (FRAME_OFFSET + (sizeof(shk_frame) + 63) / 64 * 64)
+#define COPY_PADDING 16
+#define COPY_ELEMENTS (SHK_GEMM_KC * (MAX_CHUNK_M + COPY_PADDING))
 
 static const char *move(const gemm_set *set, const char *at, int64_t elements) {
     return at + elements * set->size;
@@ -212,10 +219,11 @@ static void multiply_panel(const region *r, gemm_tile t, operand b, int vectors,
     const gemm_set *set = r->set;
     const int64_t width = vectors * set->lanes;
     const int64_t tiles = ceil_div(r->rows, set->rows[vectors]);
-    const bool whole = b.row == 1 && t.columns == width;
-    // A whole panel of rows can be read in place, and packed on the way if it is read again.
-    const bool pack_first = whole && tiles > 1 && vectors == set->vectors && set->packing[1];
-    if (whole && (tiles == 1 || pack_first)) {
+    const bool readable = b.row == 1 && (t.columns == width
+        || (set->reads_parts && t.columns > width - set->lanes));
+    // Rows of B can be read in place, and packed on the way if they are read again.
+    const bool pack_first = readable && tiles > 1 && set->packing[vectors][1];
+    if (readable && (tiles == 1 || pack_first)) {
         t.b = b.at;
         t.b_k = b.k;
     } else {
@@ -227,7 +235,7 @@ static void multiply_panel(const region *r, gemm_tile t, operand b, int vectors,
     const int64_t height = r->rows / tiles, taller = r->rows % tiles;
     for (int64_t i = 0; i < tiles; i++) {
         const int64_t rows = height + (i < taller);
-        (pack_first && i == 0 ? set->packing[rows] : set->kernel[vectors][rows])(&t);
+        (pack_first && i == 0 ? set->packing[vectors][rows] : set->kernel[vectors][rows])(&t);
         t.a = move(set, t.a, rows * t.a_row);
         t.c = (char *)move(set, t.c, rows * t.c_row);
         if (pack_first) {
@@ -237,13 +245,34 @@ static void multiply_panel(const region *r, gemm_tile t, operand b, int vectors,
     }
 }
 
+// Elements of A that are a multiple of 2 KB apart fall into two sets of the first cache, which then
+// holds a tile's 14 lines, or the lines along k, only just or not at all. They are worth a copy, with
+// a stride that spreads them, if they are read more than a few times.
+static bool collides(const shk_gemm *g) { return g->lda * sets[g->dtype]->size % 2048 == 0; }
+
+static bool worth_copying(const region *r) {
+    return r->a_collides && r->rows >= 28 && r->columns >= 128 && r->k >= 64;
+}
+
+static operand copy_block(const gemm_set *set, char *to, operand a, int64_t rows, int64_t depth) {
+    const int64_t lines = a.row == 1 ? depth : rows, length = a.row == 1 ? rows : depth;
+    const int64_t from_stride = a.row == 1 ? a.k : a.row;
+    const int64_t to_stride = (a.row == 1 ? MAX_CHUNK_M : SHK_GEMM_KC) + COPY_PADDING;
+    for (int64_t i = 0; i < lines; i++)
+        memcpy((char *)move(set, to, i * to_stride), move(set, a.at, i * from_stride),
+               (size_t)(length * set->size));
+    return a.row == 1 ? (operand){to, 1, to_stride} : (operand){to, to_stride, 1};
+}
+
 static void multiply(const region *r, char *panel) {
     const gemm_set *set = r->set;
+    char *const copy = worth_copying(r) ? panel + COPY_OFFSET : NULL;
     for (int64_t start = 0; start < r->k; start += SHK_GEMM_KC) {
-        gemm_tile t = {
-            .a = move(set, r->a.at, start * r->a.k), .a_row = r->a.row, .a_k = r->a.k,
-            .k = min(SHK_GEMM_KC, r->k - start), .c_row = r->c_row, .add = start > 0,
-        };
+        const int64_t depth = min(SHK_GEMM_KC, r->k - start);
+        operand a = {move(set, r->a.at, start * r->a.k), r->a.row, r->a.k};
+        if (copy) a = copy_block(set, copy, a, r->rows, depth);
+        gemm_tile t = {.a = a.at, .a_row = a.row, .a_k = a.k, .k = depth, .c_row = r->c_row,
+                       .add = start > 0};
         for (int64_t j = 0; j < r->columns;) {
             int vectors = panel_vectors(set, r->rows, r->columns - j, r->b.row == 1);
             t.columns = min(vectors * set->lanes, r->columns - j);
@@ -321,7 +350,8 @@ static void run_region(const shk_gemm *g, void *const *slots, char *scratch, int
         .a = {.row = g->trans_a ? 1 : g->lda, .k = g->trans_a ? g->lda : 1},
         .b = {.row = g->trans_b ? g->ldb : 1, .k = g->trans_b ? 1 : g->ldb},
         .c = (char *)move(set, slots[g->c_slot], start), .c_row = g->n,
-        .rows = rows.last - rows.first, .columns = columns.last - columns.first, .k = g->k,
+        .rows = rows.last - rows.first,
+        .columns = columns.last - columns.first, .k = g->k,
     };
     r.a.at = move(set, slots[g->a_slot], g->offset_a + batch * g->batch_a + rows.first * r.a.row);
     r.b.at = move(set, slots[g->b_slot], g->offset_b + batch * g->batch_b + columns.first * r.b.row);
@@ -334,7 +364,9 @@ static void run_region(const shk_gemm *g, void *const *slots, char *scratch, int
 
 void shk_gemm_run(const void *params, void *const *slots, int64_t chunk) {
     const shk_gemm *g = params;
-    char *scratch = shk_scratch(FRAME_OFFSET + (g->epilogue ? sizeof(shk_frame) : 0));
+    const gemm_set *set = sets[g->dtype];
+    char *scratch = shk_scratch(collides(g) ? COPY_OFFSET + COPY_ELEMENTS * (size_t)set->size
+                                : g->epilogue ? COPY_OFFSET : FRAME_OFFSET);
     if (g->epilogue)
         shk_frame_open((shk_frame *)(scratch + FRAME_OFFSET), g->epilogue, slots, SHK_TILE);
     if (g->chunk_m >= g->m && g->chunk_n == g->n) {

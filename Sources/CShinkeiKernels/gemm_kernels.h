@@ -43,6 +43,16 @@ INLINE __m256i GEMM_NAME(mask)(int64_t count) {
 }
 #endif
 
+// The last vector of a panel. Masked loads are free with AVX-512: its kernels read parts of vectors
+// where the others need a panel that is padded with zeros.
+#if GEMM_MASK == 512 && GEMM_SIZE == 4
+#define LOAD_LAST(p) (VEC)_mm512_maskz_loadu_epi32((__mmask16)last_mask, p)
+#elif GEMM_MASK == 512
+#define LOAD_LAST(p) (VEC)_mm512_maskz_loadu_epi64((__mmask8)last_mask, p)
+#else
+#define LOAD_LAST(p) GEMM_NAME(load)(p)
+#endif
+
 // The first `count` elements, 0 ... LANES; the others are zero and their memory is not touched.
 INLINE VEC GEMM_NAME(load_first)(const GEMM_TYPE *p, int64_t count) {
 #if GEMM_MASK == 512 && GEMM_SIZE == 4
@@ -93,6 +103,10 @@ INLINE void GEMM_NAME(tile)(const gemm_tile *t, const int R, const int V, const 
     const GEMM_TYPE *b = t->b;
     GEMM_TYPE *packed = t->packed;
     const int64_t a_row = t->a_row, a_k = t->a_k, b_k = t->b_k;
+#if GEMM_MASK == 512
+    const int64_t last = t->columns - (V - 1) * LANES;
+    const uint32_t last_mask = last < LANES ? MASK(last) : (uint32_t)-1;
+#endif
     // Row r is addressed as one of three from a pointer to row r / 3 * 3. Left alone, the compiler
     // either steps one pointer from row to row, a chain of additions as long as the multiply-adds
     // take, or keeps a pointer to each row in memory; so it must not see how these are related.
@@ -109,8 +123,9 @@ INLINE void GEMM_NAME(tile)(const gemm_tile *t, const int R, const int V, const 
         if (V <= 2) {                           // a few vectors of B, then row after row
             VEC x[GEMM_MAX_VECTORS];
             UNROLL for (int v = 0; v < V; v++) {
-                x[v] = GEMM_NAME(load)(b + v * LANES);
+                x[v] = v < V - 1 ? GEMM_NAME(load)(b + v * LANES) : LOAD_LAST(b + v * LANES);
                 if (PACK) GEMM_NAME(store)(packed + v * LANES, x[v]);
+                if (PACK) __builtin_prefetch(b + PREFETCH_ROWS * b_k + v * LANES);
             }
             UNROLL for (int r = 0; r < R; r++) {
                 VEC y = a[r / 3][r % 3 * a_row] - (VEC){0};
@@ -121,8 +136,9 @@ INLINE void GEMM_NAME(tile)(const gemm_tile *t, const int R, const int V, const 
             VEC y[GEMM_MAX_ROWS];
             UNROLL for (int r = 0; r < R; r++) y[r] = a[r / 3][r % 3 * a_row] - (VEC){0};
             UNROLL for (int v = 0; v < V; v++) {
-                VEC x = GEMM_NAME(load)(b + v * LANES);
+                VEC x = v < V - 1 ? GEMM_NAME(load)(b + v * LANES) : LOAD_LAST(b + v * LANES);
                 if (PACK) GEMM_NAME(store)(packed + v * LANES, x);
+                if (PACK) __builtin_prefetch(b + PREFETCH_ROWS * b_k + v * LANES);
                 UNROLL for (int r = 0; r < R; r++)
                     sum[r][v] = GEMM_NAME(multiply_add)(y[r], x, sum[r][v]);
             }
@@ -273,13 +289,14 @@ static void GEMM_NAME(unpack)(void *to, int64_t to_row, const void *from, int64_
 // The set -----------------------------------------------------------------------------------------
 
 #define KERNEL_ENTRY(R, V) .kernel[V][R] = GEMM_NAME(tile_##R##x##V), .rows[V] = R,
-#define PACKING_ENTRY(R, V) .packing[R] = GEMM_NAME(pack_##R##x##V),
+#define PACKING_ENTRY(R, V) .packing[V][R] = GEMM_NAME(pack_##R##x##V),
 _Pragma("clang diagnostic push")
 _Pragma("clang diagnostic ignored \"-Winitializer-overrides\"") // .rows: the last entry wins
 static const gemm_set GEMM_NAME(set) = {
     .size = GEMM_SIZE,
     .lanes = LANES,
     .vectors = GEMM_VECTORS,
+    .reads_parts = GEMM_MASK == 512,
     GEMM_KERNELS(KERNEL_ENTRY)
     GEMM_PACKING(PACKING_ENTRY)
     .pack_rows = GEMM_NAME(pack_rows),
@@ -294,6 +311,7 @@ _Pragma("clang diagnostic pop")
 #undef INLINE
 #undef KERNEL_ENTRY
 #undef LANES
+#undef LOAD_LAST
 #undef MASK
 #undef OF_QUAD
 #undef PACKING_ENTRY
