@@ -5,10 +5,9 @@
 // A map of one step over a few elements is mostly overhead, so the plain path divides nowhere, clears
 // nothing, and touches no more of the frame than the registers in use.
 #include "evaluate.h"
+#include "sizes.h"
 
 #include <string.h>
-
-static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 static inline char *address(const shk_operand *operand, void *const *slots, int64_t element) {
     return (char *)slots[operand->slot] + (operand->offset + element) * operand->bytes;
@@ -31,7 +30,7 @@ typedef struct side { char *at; int64_t row, col; } side;
         for (int64_t c = 0; c < cols; c += 8) {                                                    \
             T *row_to = (T *)to.at + c * to.col;                                                   \
             const T *row_from = (const T *)from.at + c * from.col;                                 \
-            int64_t width = least(8, cols - c);                                                    \
+            int64_t width = shk_least(8, cols - c);                                                    \
             for (int64_t r = 0; r < rows; r++, row_to += to.row, row_from += from.row) {           \
                 if (width == 8)                                                                    \
                     for (int i = 0; i < 8; i++) row_to[i * to.col] = row_from[i * from.col];       \
@@ -59,10 +58,10 @@ static void fill(void *to, const void *from, int32_t bytes, int64_t n) {
 
 // Writes a row of `size` bytes over and over until `total` bytes are full, doubling what is there.
 static void repeat(char *to, const char *row, int64_t size, int64_t total) {
-    int64_t full = least(size, total);
+    int64_t full = shk_least(size, total);
     memcpy(to, row, (size_t)full);
     while (full < total) {
-        int64_t more = least(full, total - full);
+        int64_t more = shk_least(full, total - full);
         memcpy(to + full, to, (size_t)more);
         full += more;
     }
@@ -134,9 +133,9 @@ static void walk_copy(const shk_walk *walk, char *strided, char *packed, int32_t
     const int64_t width = walk->dims[last];
     while (n > 0) {
         // Either what is left of this row, or as many whole rows as the next dimension has.
-        int64_t rows = 1, cols = least(width - index[last], n);
+        int64_t rows = 1, cols = shk_least(width - index[last], n);
         if (last > 0 && index[last] == 0 && n >= width)
-            rows = least(n / width, walk->dims[last - 1] - index[last - 1]);
+            rows = shk_least(n / width, walk->dims[last - 1] - index[last - 1]);
         side there = {strided + at * bytes, last > 0 ? walk->strides[last - 1] : 0,
                       walk->strides[last]};
         side here = {packed, cols, 1};
@@ -219,7 +218,7 @@ static inline void open_frame(shk_frame *frame, const shk_map *map, void *const 
         const shk_operand *input = &map->input[i];
         if (input->access == SHK_SCALAR)
             fill(frame->reg[input->reg], address(input, slots, 0), input->bytes,
-                 least(widest, SHK_TILE));
+                 shk_least(widest, SHK_TILE));
     }
 }
 
@@ -310,7 +309,7 @@ void shk_evaluator_open(shk_evaluator *e, const shk_map *map, void *const *slots
         if (e->source[i] == SHK_SOURCE_GATHER || !repeats(walk)) continue;
         // One row more than the widest tile, so that a tile can start at any column.
         int64_t row = walk->dims[1] * input->bytes;
-        int64_t total = least(widest, SHK_TILE) * input->bytes + row;
+        int64_t total = shk_least(widest, SHK_TILE) * input->bytes + row;
         if (total > e->patterns + SHK_PATTERN_BYTES - room) continue;
         repeat(room, address(input, slots, 0), row, total);
         e->pattern[i] = room;
@@ -343,32 +342,24 @@ void shk_evaluator_tile(shk_evaluator *e, int64_t start, int64_t n) {
 
 // Running -------------------------------------------------------------------------------------------------
 
-// A chunk should take some 5 microseconds or more: a fork-join costs about one.
-#define CHUNK_WORK 65536
-
 int64_t shk_map_prepare(shk_map *map) {
-    // An even number of equal chunks, so that two threads end together; the more steps, the smaller.
-    int64_t target = CHUNK_WORK / (map->steps + 1);
-    if (target < 4 * SHK_TILE) target = 4 * SHK_TILE;
-    int64_t chunks = map->count / target;
-    chunks = chunks < 2 ? 1 : (chunks + 1) & ~(int64_t)1;
-    int64_t tiles = (map->count + SHK_TILE - 1) / SHK_TILE;
-    int64_t chunk_tiles = (tiles + chunks - 1) / chunks;
-    map->chunk = (chunk_tiles > 0 ? chunk_tiles : 1) * SHK_TILE;
-    return (map->count + map->chunk - 1) / map->chunk;
+    int64_t tiles = shk_divide_up(map->count, SHK_TILE), per_chunk;
+    int64_t chunks = shk_cut(tiles, SHK_TILE * (map->steps + 1), &per_chunk);
+    map->chunk = per_chunk * SHK_TILE;
+    return chunks;
 }
 
 static void run_strided(const shk_map *map, void *const *slots, int64_t start, int64_t end) {
     shk_evaluator e;
     shk_evaluator_open(&e, map, slots, end - start);
     for (; start < end; start += SHK_TILE)
-        shk_evaluator_tile(&e, start, least(SHK_TILE, end - start));
+        shk_evaluator_tile(&e, start, shk_least(SHK_TILE, end - start));
 }
 
 void shk_map_run(const void *params, void *const *slots, int64_t chunk) {
     const shk_map *map = params;
     int64_t start = chunk * map->chunk;
-    int64_t end = least(start + map->chunk, map->count);
+    int64_t end = shk_least(start + map->chunk, map->count);
     if (has_strided(map)) {
         run_strided(map, slots, start, end);
         return;
@@ -378,6 +369,6 @@ void shk_map_run(const void *params, void *const *slots, int64_t chunk) {
     for (; start < end; start += SHK_TILE) {
         bind_inputs(&frame, start);
         bind_outputs(&frame, start);
-        run_steps(&frame, least(SHK_TILE, end - start));
+        run_steps(&frame, shk_least(SHK_TILE, end - start));
     }
 }

@@ -12,18 +12,14 @@
 //                tile's rows fold in halves. So the vectors are full however narrow the rows are.
 #include "evaluate.h"
 #include "rows.h"
+#include "sizes.h"
 
 #include <math.h>
 #include <string.h>
 
 #define LEAF_TILES 16
-#define CHUNK_WORK 65536        // elements times operations: some 5 microseconds, see map.c
 #define MAX_BLOCKS 64
 #define MAX_BYTES 8             // of one element
-
-static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
-static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
-static inline int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 static int64_t power_of_two_from(int64_t n) {
     int64_t power = 1;
@@ -66,14 +62,14 @@ typedef struct shape {
 static shape shape_of(const shk_reduce *reduce) {
     shape s;
     s.row = reduce->mid * reduce->inner;
-    s.strip = least(reduce->inner, SHK_TILE);
-    s.strips = divide_up(reduce->inner, s.strip);
+    s.strip = shk_least(reduce->inner, SHK_TILE);
+    s.strips = shk_divide_up(reduce->inner, s.strip);
     s.tile_rows = SHK_TILE / s.strip;
     s.leaf_rows = reduce->inner == 1 ? SHK_TILE : LEAF_TILES * s.tile_rows;
-    s.leaves = divide_up(reduce->mid, s.leaf_rows);
+    s.leaves = shk_divide_up(reduce->mid, s.leaf_rows);
     // Unique: blocks - 1 blocks are full, so half that power would be too little.
     s.leaves_per_block =
-        reduce->blocks > 1 ? power_of_two_from(divide_up(s.leaves, reduce->blocks)) : s.leaves;
+        reduce->blocks > 1 ? power_of_two_from(shk_divide_up(s.leaves, reduce->blocks)) : s.leaves;
     return s;
 }
 
@@ -88,19 +84,16 @@ int64_t shk_reduce_prepare(shk_reduce *reduce) {
     if (reduce->outer == 0 || reduce->inner == 0) return 0;
     if (reduce->mid == 0) return 1;
     shape s = shape_of(reduce);
-    int64_t target = most(CHUNK_WORK / (reduce->map.steps + 2), 4 * SHK_TILE);
+    int64_t target = shk_most(SHK_CHUNK_WORK / (reduce->map.steps + 2), 4 * SHK_TILE);
     int64_t lines = reduce->outer * s.strips;                   // if mid is not cut
     int64_t line = reduce->mid * s.strip;                       // elements of one
     if (lines < 16 && line >= 2 * target) {
-        int64_t per_block = power_of_two_from(divide_up(target, s.leaf_rows * s.strip));
-        per_block = most(per_block, power_of_two_from(divide_up(s.leaves, MAX_BLOCKS)));
-        reduce->blocks = divide_up(s.leaves, per_block);
+        int64_t per_block = power_of_two_from(shk_divide_up(target, s.leaf_rows * s.strip));
+        per_block = shk_most(per_block, power_of_two_from(shk_divide_up(s.leaves, MAX_BLOCKS)));
+        reduce->blocks = shk_divide_up(s.leaves, per_block);
         if (reduce->blocks > 1) return unit_count(reduce, &s);
     }
-    int64_t chunks = most(1, least(lines, lines * line / target));
-    if (chunks > 1 && chunks % 2 == 1) chunks++;                // two threads end together
-    reduce->chunk_rows = divide_up(lines, chunks);
-    return divide_up(lines, reduce->chunk_rows);
+    return shk_cut(lines, line * (reduce->map.steps + 2), &reduce->chunk_rows);
 }
 
 // The tree ------------------------------------------------------------------------------------------
@@ -184,7 +177,7 @@ static void fold_leaf(work *w, char *out, int64_t start, int64_t rows, int64_t w
     }
     _Alignas(64) char sum[SHK_TILE * MAX_BYTES];
     const int64_t tile_rows = w->shape.tile_rows;
-    const int64_t first = least(tile_rows, rows);
+    const int64_t first = shk_least(tile_rows, rows);
     const char *x = evaluate(w, start, first * width);
     if (rows <= tile_rows) {
         fold_rows(w, out, sum, x, rows, width);
@@ -192,7 +185,7 @@ static void fold_leaf(work *w, char *out, int64_t start, int64_t rows, int64_t w
     }
     memcpy(sum, x, (size_t)(first * width * w->bytes));
     for (int64_t row = first; row < rows; row += tile_rows) {
-        int64_t n = least(tile_rows, rows - row) * width;
+        int64_t n = shk_least(tile_rows, rows - row) * width;
         w->merge(sum, sum, evaluate(w, start + row * w->reduce->inner, n), n);
     }
     fold_rows(w, out, sum, sum, first, width);
@@ -206,13 +199,13 @@ static void fold_unit(work *w, char *out, int64_t start, int64_t first, int64_t 
     tree t = {w->merge, width, width * w->bytes, 0, 0, w->tree_slots};
     if (last - first == 1) {
         fold_leaf(w, out, start + first * leaf_rows * reduce->inner,
-                  least(leaf_rows, reduce->mid - first * leaf_rows), width);
+                  shk_least(leaf_rows, reduce->mid - first * leaf_rows), width);
         return;
     }
     for (int64_t leaf = first; leaf < last; leaf++) {
         int64_t row = leaf * leaf_rows;
         fold_leaf(w, tree_next(&t), start + row * reduce->inner,
-                  least(leaf_rows, reduce->mid - row), width);
+                  shk_least(leaf_rows, reduce->mid - row), width);
         tree_push(&t);
     }
     memcpy(out, tree_finish(&t), (size_t)t.bytes);
@@ -225,7 +218,7 @@ static void fold_short_rows(work *w, char *out, int64_t first, int64_t last) {
     _Alignas(64) char room[SHK_TILE * MAX_BYTES];
     out += first * inner * w->bytes;
     for (int64_t o = first; o < last; o += together) {
-        int64_t rows = least(together, last - o);
+        int64_t rows = shk_least(together, last - o);
         const char *x = evaluate(w, o * row, rows * row);
         for (int64_t r = 0; r < rows; r++, x += row * w->bytes, out += inner * w->bytes)
             if (inner == 1) w->fold(out, x, mid);
@@ -251,8 +244,8 @@ static void fold_units(work *w, void *const *slots, int64_t first, int64_t last)
         int64_t column = strip * s->strip;
         int64_t leaf = block * s->leaves_per_block;
         fold_unit(w, out + (line * reduce->inner + column) * w->bytes, o * s->row + column, leaf,
-                  least(leaf + s->leaves_per_block, s->leaves),
-                  least(s->strip, reduce->inner - column));
+                  shk_least(leaf + s->leaves_per_block, s->leaves),
+                  shk_least(s->strip, reduce->inner - column));
     }
 }
 
@@ -270,37 +263,37 @@ void shk_reduce_run(const void *params, void *const *slots, int64_t chunk) {
     w.merge = shk_rows.merge[reduce->dtype][reduce->op];
     w.bytes = element_bytes[reduce->dtype];
     int64_t first = chunk * reduce->chunk_rows;
-    int64_t last = least(first + reduce->chunk_rows, unit_count(reduce, &w.shape));
+    int64_t last = shk_least(first + reduce->chunk_rows, unit_count(reduce, &w.shape));
     shk_evaluator_open(&w.evaluator, &reduce->map, slots, reduce->map.count);
     fold_units(&w, slots, first, last);
 }
 
 // Combining blocks ------------------------------------------------------------------------------------
 
-// Units of a combination: [outer, strips]; each chunk takes the same number of them.
-static int64_t combine_units(const shk_reduce *reduce, const shape *s) {
-    int64_t units = reduce->outer * s->strips;
-    int64_t chunks = most(1, least(units, units * reduce->blocks * s->strip / CHUNK_WORK));
-    return divide_up(units, chunks);
+// Units of a combination: [outer, strips].
+static int64_t cut_combine(const shk_reduce *reduce, const shape *s, int64_t *per_chunk) {
+    return shk_cut(reduce->outer * s->strips, reduce->blocks * s->strip, per_chunk);
 }
 
 int64_t shk_reduce_combine_chunks(const shk_reduce *reduce) {
-    if (reduce->blocks <= 1 || reduce->outer == 0 || reduce->inner == 0) return 0;
+    if (reduce->blocks <= 1) return 0;
     shape s = shape_of(reduce);
-    return divide_up(reduce->outer * s.strips, combine_units(reduce, &s));
+    int64_t per_chunk;
+    return cut_combine(reduce, &s, &per_chunk);
 }
 
 void shk_reduce_combine(const void *params, void *const *slots, int64_t chunk) {
     const shk_reduce *reduce = params;
     const shape s = shape_of(reduce);
     const int64_t bytes = element_bytes[reduce->dtype];
-    const int64_t per_chunk = combine_units(reduce, &s);
+    int64_t per_chunk;
+    cut_combine(reduce, &s, &per_chunk);
     const int64_t first = chunk * per_chunk;
-    const int64_t last = least(first + per_chunk, reduce->outer * s.strips);
+    const int64_t last = shk_least(first + per_chunk, reduce->outer * s.strips);
     _Alignas(64) char room[8 * SHK_TILE * MAX_BYTES];   // tree_slots(MAX_BLOCKS) of a strip
     for (int64_t unit = first; unit < last; unit++) {
         int64_t column = unit % s.strips * s.strip, o = unit / s.strips;
-        int64_t width = least(s.strip, reduce->inner - column);
+        int64_t width = shk_least(s.strip, reduce->inner - column);
         tree t = {shk_rows.merge[reduce->dtype][reduce->op], width, width * bytes, 0, 0, room};
         for (int64_t block = 0; block < reduce->blocks; block++) {
             int64_t at = (o * reduce->blocks + block) * reduce->inner + column;

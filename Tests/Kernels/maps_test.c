@@ -502,7 +502,330 @@ static void test_reductions(void) {
         check_reduction((shk_reduction)op, SHK_I64, 1, 100000, 1, false, false, 0);
     }
 }
-//@@MORE
+
+// Softmax -------------------------------------------------------------------------------------------
+
+static void run_softmax(shk_dtype dtype, bool logarithm, void *x, void *y, int64_t rows,
+                        int64_t width) {
+    shk_softmax softmax = {.dtype = dtype, .x_slot = 1, .y_slot = 2, .logarithm = logarithm,
+                           .rows = rows, .width = width};
+    void *slots[3] = {NULL, x, y};
+    run_chunks(shk_softmax_run, &softmax, slots, shk_softmax_prepare(&softmax));
+}
+
+static void check_softmax(shk_dtype dtype, bool logarithm, int64_t rows, int64_t width, bool odd,
+                          bool in_place) {
+    const int32_t bytes = dtype_bytes[dtype];
+    char *x = take(rows * width * bytes), *kept = take(rows * width * bytes);
+    char *y = in_place ? x : take(rows * width * bytes);
+    for (int64_t i = 0; i < rows * width; i++) {
+        double value = 20 * (uniform() - 0.5);
+        if (odd && below(4) == 0) value = -INFINITY;
+        if (odd && below(4 * width) == 0) value = NAN;
+        if (odd && below(8 * width) == 0) value = INFINITY;
+        set_number(x, dtype, i, value);
+    }
+    memcpy(kept, x, (size_t)(rows * width * bytes));
+    run_softmax(dtype, logarithm, x, y, rows, width);
+    double worst = 0, unit = dtype == SHK_F32 ? 0x1p-24 : 0x1p-53;
+    bool good = true;
+    for (int64_t r = 0; r < rows; r++) {
+        double max = -INFINITY;
+        long double exact = 0;
+        for (int64_t i = 0; i < width; i++) {
+            double value = get_number(kept, dtype, r * width + i);
+            if (value > max || isnan(value)) max = value;
+            if (isnan(max)) break;
+        }
+        for (int64_t i = 0; i < width; i++)
+            exact += exp(get_number(kept, dtype, r * width + i) - max);
+        double sum = (double)exact;
+        for (int64_t i = 0; i < width; i++) {
+            double shifted = get_number(kept, dtype, r * width + i) - max;
+            double expected = logarithm ? shifted - log(sum) : exp(shifted) / sum;
+            double got = get_number(y, dtype, r * width + i);
+            if (!isfinite(expected)) good &= got == expected || (isnan(got) && isnan(expected));
+            else
+                worst = fmax(worst, fabs(got - expected)
+                                 / (unit * (logarithm ? fabs(shifted) + log(sum) + 1 : expected) + 1e-300));
+        }
+    }
+    // exp of a rounded difference of up to 20 is off by up to 10 units already.
+    expect(good && worst < 30, "softmax dtype %d log %d [%lld, %lld] odd %d: %g", dtype, logarithm,
+           (long long)rows, (long long)width, odd, worst);
+    if (rows > 0 && width > 0) {
+        int64_t r = below(rows), row = width * bytes;
+        char *alone = take(row);
+        run_softmax(dtype, logarithm, kept + r * row, alone, 1, width);
+        expect(memcmp(alone, y + r * row, (size_t)row) == 0, "softmax: the batch shows");
+    }
+    release();
+}
+
+static void test_softmax(void) {
+    static const int64_t widths[] = {0, 1, 2, 7, 10, 16, 17, 100, 255, 257, 512, 513, 1000, 5000};
+    for (int round = 0; round < 400; round++)
+        check_softmax(below(2) ? SHK_F32 : SHK_F64, below(2),
+                      below(round % 20 ? 12 : 600), widths[below(14)], below(2), below(4) == 0);
+    check_softmax(SHK_F32, false, 2, 100000, false, false);
+    check_softmax(SHK_F32, true, 2, 100000, false, false);
+}
+
+// Indexing ------------------------------------------------------------------------------------------
+
+static void fill_random(void *at, shk_dtype dtype, int64_t n) {
+    for (int64_t i = 0; i < n; i++) set_number(at, dtype, i, (double)below(200) - (dtype > SHK_U8 ? 100 : 0));
+}
+
+// Indices in [-size, size), now and then one outside.
+static void fill_indices(void *at, shk_dtype dtype, int64_t n, int64_t size, bool outside) {
+    for (int64_t i = 0; i < n; i++) {
+        double value = size ? (double)(below(2 * size) - size) : 0;
+        if (outside && below(10) == 0) value = (double)(below(2) ? size + below(5) : -size - 1 - below(5));
+        set_number(at, dtype, i, value);
+    }
+}
+static int64_t index_at(const void *at, shk_dtype dtype, int64_t i, int64_t size) {
+    int64_t index = (int64_t)get_number(at, dtype, i);
+    if (index < 0) index += size;
+    return index >= 0 && index < size ? index : -1;
+}
+
+static void test_indexing(void) {
+    static const int64_t inners[] = {0, 1, 2, 3, 4, 8, 16, 20, 64, 300, 784};
+    for (int round = 0; round < 1500; round++) {
+        const shk_dtype dtype = numbers[below(NUMBERS)], index_dtype = below(2) ? SHK_I32 : SHK_I64;
+        const int32_t bytes = dtype_bytes[dtype];
+        const int64_t outer = below(4), size = below(round % 3 ? 40 : 3), inner = inners[below(11)];
+        const int64_t count = round % 100 == 0 ? 6000 : below(60);
+        const bool outside = below(4) == 0 || size == 0;
+        shk_status status = {0};
+        bool bad = false, same = true;
+
+        // gather and scatter_add
+        char *x = take(outer * size * inner * bytes), *y = take(outer * count * inner * bytes);
+        char *index = take(count * dtype_bytes[index_dtype]);
+        fill_random(x, dtype, outer * size * inner);
+        fill_indices(index, index_dtype, count, size, outside);
+        void *slots[4] = {&status, x, index, y};
+        shk_gather gather = {.tag = 7, .bytes = bytes, .index_dtype = index_dtype, .x_slot = 1,
+                             .index_slot = 2, .y_slot = 3, .outer = outer, .size = size,
+                             .inner = inner, .count = count};
+        run_chunks(shk_gather_run, &gather, slots, shk_gather_prepare(&gather));
+        for (int64_t o = 0; o < outer; o++)
+            for (int64_t j = 0; j < count; j++) {
+                int64_t at = index_at(index, index_dtype, j, size);
+                bad |= at < 0;
+                for (int64_t i = 0; i < inner; i++)
+                    same &= get_number(y, dtype, (o * count + j) * inner + i)
+                        == (at < 0 ? 0 : get_number(x, dtype, (o * size + at) * inner + i));
+            }
+        expect(same, "gather [%lld, %lld, %lld] of %lld", (long long)outer, (long long)count,
+               (long long)inner, (long long)size);
+        expect(outer * count * inner == 0 || bad == (status.code != 0), "gather reports");
+        expect(!status.code || (status.tag == 7 && status.limit == size), "what gather reports");
+
+        if (dtype >= SHK_I32) {
+            char *sums = take(outer * size * inner * bytes), *expected = take(outer * size * inner * bytes);
+            fill_random(y, dtype, outer * count * inner);
+            for (int64_t i = 0; i < outer * count * inner && dtype == SHK_F32; i++)
+                ((float *)y)[i] = (float)uniform();     // so that the order shows
+            memset(expected, 0, (size_t)(outer * size * inner * bytes));
+            for (int64_t o = 0; o < outer; o++)
+                for (int64_t j = 0; j < count; j++) {
+                    int64_t at = index_at(index, index_dtype, j, size);
+                    for (int64_t i = 0; at >= 0 && i < inner; i++) {
+                        int64_t to = (o * size + at) * inner + i;
+                        set_number(expected, dtype, to, get_number(expected, dtype, to)
+                                       + get_number(y, dtype, (o * count + j) * inner + i));
+                    }
+                }
+            shk_scatter_add scatter = {.dtype = dtype, .index_dtype = index_dtype, .x_slot = 3,
+                                       .index_slot = 2, .y_slot = 1, .outer = outer, .size = size,
+                                       .inner = inner, .count = count};
+            slots[1] = sums;
+            run_chunks(shk_scatter_add_run, &scatter, slots, shk_scatter_add_prepare(&scatter));
+            expect(memcmp(sums, expected, (size_t)(outer * size * inner * bytes)) == 0,
+                   "scatter_add [%lld, %lld, %lld] to %lld dtype %d", (long long)outer,
+                   (long long)count, (long long)inner, (long long)size, dtype);
+        }
+        release();
+
+        // along, both ways
+        bool scatter = below(2) && dtype >= SHK_I32;
+        int64_t places = outer * count * inner, cells = outer * size * inner;
+        char *cell = take(cells * bytes), *expected = take(cells * bytes), *place = take(places * bytes);
+        index = take(places * dtype_bytes[index_dtype]);
+        fill_indices(index, index_dtype, places, size, outside);
+        fill_random(cell, dtype, cells);
+        fill_random(place, dtype, places);
+        memset(expected, 0, (size_t)(cells * bytes));
+        shk_along along = {.dtype = dtype, .index_dtype = index_dtype, .scatter = scatter,
+                           .x_slot = scatter ? 3 : 1, .index_slot = 2, .y_slot = scatter ? 1 : 3,
+                           .outer = outer, .size = size, .inner = inner, .count = count};
+        void *along_slots[4] = {&status, cell, index, place};
+        run_chunks(shk_along_run, &along, along_slots, shk_along_prepare(&along));
+        same = true;
+        for (int64_t o = 0; o < outer; o++)
+            for (int64_t j = 0; j < count; j++)
+                for (int64_t i = 0; i < inner; i++) {
+                    int64_t from = (o * count + j) * inner + i;
+                    int64_t at = index_at(index, index_dtype, from, size);
+                    int64_t to = (o * size + at) * inner + i;
+                    if (scatter && at >= 0)
+                        set_number(expected, dtype, to,
+                                   get_number(expected, dtype, to) + get_number(place, dtype, from));
+                    if (!scatter)
+                        same &= get_number(place, dtype, from)
+                            == (at < 0 ? 0 : get_number(cell, dtype, to));
+                }
+        if (scatter) same = memcmp(cell, expected, (size_t)(cells * bytes)) == 0;
+        expect(same, "along scatter %d [%lld, %lld, %lld] of %lld dtype %d", scatter,
+               (long long)outer, (long long)count, (long long)inner, (long long)size, dtype);
+        release();
+    }
+}
+
+// Order, scans, iota ----------------------------------------------------------------------------------
+
+// Whether x comes strictly before y in the order asked for; NaN is the greatest.
+static bool before(double x, double y, bool descending) {
+    if (descending) return isnan(x) ? !isnan(y) : x > y;
+    return isnan(y) ? !isnan(x) : x < y;
+}
+
+static void fill_with_ties(void *at, shk_dtype dtype, int64_t n) {
+    bool narrow = below(2);
+    for (int64_t i = 0; i < n; i++) {
+        double value = narrow ? (double)below(10) - (dtype > SHK_U8 ? 5 : 0)
+            : dtype <= SHK_U8 ? (double)below(256) : (uniform() - 0.5) * 1e9;
+        if (dtype == SHK_F32 || dtype == SHK_F64) {
+            if (below(15) == 0) value = below(2) ? NAN : -NAN;
+            if (below(15) == 0) value = below(2) ? INFINITY : -INFINITY;
+            if (below(10) == 0) value = below(2) ? 0.0 : -0.0;
+        }
+        set_number(at, dtype, i, value);
+    }
+}
+
+static void test_order(void) {
+    static const int64_t widths[] = {0, 1, 2, 3, 10, 47, 48, 49, 50, 200, 1000, 20000};
+    for (int round = 0; round < 600; round++) {
+        const shk_dtype dtype = numbers[below(NUMBERS)];
+        const bool descending = below(2);
+        const int64_t rows = below(5), width = widths[below(round % 20 ? 10 : 12)];
+        char *x = take(rows * width * dtype_bytes[dtype]);
+        int32_t *y = (int32_t *)take(rows * width * 4);
+        fill_with_ties(x, dtype, rows * width);
+        shk_argsort sort = {.dtype = dtype, .x_slot = 1, .y_slot = 2, .descending = descending,
+                            .rows = rows, .width = width};
+        void *slots[3] = {NULL, x, y};
+        run_chunks(shk_argsort_run, &sort, slots, shk_argsort_prepare(&sort));
+        bool good = true;
+        for (int64_t r = 0; r < rows; r++)
+            for (int64_t i = 0; i < width; i++) {
+                int64_t here = y[r * width + i];
+                good &= here >= 0 && here < width;
+                if (i == 0 || !good) continue;
+                int64_t left = y[r * width + i - 1];
+                double a = get_number(x, dtype, r * width + left);
+                double b = get_number(x, dtype, r * width + here);
+                good &= before(a, b, descending) || (!before(b, a, descending) && left < here);
+            }
+        expect(good, "argsort dtype %d [%lld, %lld] descending %d", dtype, (long long)rows,
+               (long long)width, descending);
+        release();
+    }
+    for (int round = 0; round < 1000; round++) {
+        const shk_dtype dtype = numbers[below(NUMBERS)];
+        const bool smallest = below(2);
+        const int64_t outer = below(4), mid = 1 + below(round % 5 ? 90 : 900);
+        const int64_t inner = below(3) ? 1 : below(200);
+        char *x = take(outer * mid * inner * dtype_bytes[dtype]);
+        int32_t *y = (int32_t *)take(outer * inner * 4);
+        fill_with_ties(x, dtype, outer * mid * inner);
+        if (below(2))           // so that rows without NaN are met, too
+            for (int64_t i = 0; i < outer * mid * inner; i++)
+                if (isnan(get_number(x, dtype, i))) set_number(x, dtype, i, 1);
+        shk_arg_reduce arg = {.dtype = dtype, .x_slot = 1, .y_slot = 2, .smallest = smallest,
+                              .outer = outer, .mid = mid, .inner = inner};
+        void *slots[3] = {NULL, x, y};
+        run_chunks(shk_arg_reduce_run, &arg, slots, shk_arg_reduce_prepare(&arg));
+        bool good = true;
+        for (int64_t o = 0; o < outer; o++)
+            for (int64_t i = 0; i < inner; i++) {
+                int64_t expected = 0;
+                double best = NAN;
+                for (int64_t m = mid - 1; m >= 0; m--) {
+                    double value = get_number(x, dtype, (o * mid + m) * inner + i);
+                    bool worse = m < mid - 1
+                        && (isnan(best) ? !isnan(value) : smallest ? value > best : value < best);
+                    if (worse) continue;
+                    best = value;
+                    expected = m;
+                }
+                good &= y[o * inner + i] == expected;
+            }
+        expect(good, "arg_reduce dtype %d [%lld, %lld, %lld] smallest %d", dtype, (long long)outer,
+               (long long)mid, (long long)inner, smallest);
+        release();
+    }
+}
+
+static void test_scans(void) {
+    for (int round = 0; round < 600; round++) {
+        const shk_dtype dtype = numbers[1 + below(NUMBERS - 1)];
+        const int32_t bytes = dtype_bytes[dtype];
+        const int64_t outer = below(5), mid = below(200), inner = below(3) ? 1 : below(150);
+        const int64_t count = outer * mid * inner;
+        char *x = take(count * bytes), *kept = take(count * bytes);
+        char *y = below(3) == 0 ? x : take(count * bytes);
+        fill_random(x, dtype, count);
+        memcpy(kept, x, (size_t)(count * bytes));
+        shk_scan_sum scan = {.dtype = dtype, .x_slot = 1, .y_slot = 2, .exclusive = (int)below(2),
+                             .reverse = (int)below(2), .outer = outer, .mid = mid, .inner = inner};
+        scan.product = dtype == SHK_U8 && below(2);
+        void *slots[3] = {NULL, x, y};
+        run_chunks(shk_scan_sum_run, &scan, slots, shk_scan_sum_prepare(&scan));
+        bool good = true;
+        for (int64_t o = 0; o < outer; o++)
+            for (int64_t i = 0; i < inner; i++) {
+                double run = scan.product;
+                for (int64_t k = 0; k < mid; k++) {
+                    int64_t at = (o * mid + (scan.reverse ? mid - 1 - k : k)) * inner + i;
+                    double value = get_number(kept, dtype, at);
+                    double next = scan.product ? run * value : run + value;
+                    if (dtype == SHK_U8) next = (double)(uint8_t)(int64_t)next;
+                    good &= get_number(y, dtype, at) == (scan.exclusive ? run : next);
+                    run = next;
+                }
+            }
+        expect(good, "scan dtype %d [%lld, %lld, %lld]", dtype, (long long)outer, (long long)mid,
+               (long long)inner);
+        release();
+    }
+}
+
+static void test_iota(void) {
+    for (int round = 0; round < 200; round++) {
+        const shk_dtype dtype = numbers[1 + below(NUMBERS - 1)];
+        const int64_t count = round % 20 ? below(700) : 100000;
+        char *y = take(count * dtype_bytes[dtype]), *start = take(8), *step = take(8);
+        set_number(start, dtype, 0, (double)below(50));
+        set_number(step, dtype, 0, (double)below(20) - (dtype == SHK_U8 ? 0 : 10));
+        shk_iota iota = {.dtype = dtype, .start_slot = 1, .step_slot = 2, .y_slot = 3, .count = count};
+        void *slots[4] = {NULL, start, step, y};
+        run_chunks(shk_iota_run, &iota, slots, shk_iota_prepare(&iota));
+        bool good = true;
+        for (int64_t i = 0; i < count; i++) {
+            double expected = get_number(start, dtype, 0) + (double)i * get_number(step, dtype, 0);
+            if (dtype == SHK_U8) expected = (double)(uint8_t)(int64_t)expected;
+            good &= get_number(y, dtype, i) == expected;
+        }
+        expect(good, "iota dtype %d count %lld", dtype, (long long)count);
+        release();
+    }
+}
 
 // Running -------------------------------------------------------------------------------------------
 
@@ -513,7 +836,11 @@ int main(void) {
         if (!shk_init(isa_name)) continue;
         test_maps();
         test_reductions();
-        //@@CALLS
+        test_softmax();
+        test_indexing();
+        test_order();
+        test_scans();
+        test_iota();
     }
     printf("%lld passed, %lld failed\n", (long long)passed, (long long)failed);
     return failed > 0;
@@ -532,4 +859,18 @@ __attribute__((weak)) void *shk_scratch(size_t bytes) {
         size = bytes;
     }
     return kept;
+}
+
+#define STAND_IN(name, T)                                                                          \
+    static void step_##name(void *dst, const void *a, const void *b, const void *c, int64_t n) {   \
+        (void)b, (void)c;                                                                          \
+        for (int64_t i = 0; i < n; i++) ((T *)dst)[i] = name(((const T *)a)[i]);                   \
+    }
+STAND_IN(expf, float)
+STAND_IN(exp, double)
+STAND_IN(logf, float)
+STAND_IN(log, double)
+__attribute__((weak)) shk_step_fn shk_step(shk_op op, shk_dtype dtype) {
+    if (op == SHK_OP_EXP) return dtype == SHK_F32 ? step_expf : step_exp;
+    return dtype == SHK_F32 ? step_logf : step_log;
 }
