@@ -48,7 +48,7 @@ struct BigNatural {
 
     /// Leaves the remainder of the division by `divisor` and returns the quotient, a decimal digit.
     ///
-    /// Subtracting at most nine times needs no estimate of the quotient, hence no correction of one.
+    /// Subtracting at most nine times needs no estimate of the quotient, so no correction of one.
     mutating func reduce(modulo divisor: BigNatural) -> UInt8 {
         var quotient: UInt8 = 0
         while Self.compare(self, divisor) >= 0 {

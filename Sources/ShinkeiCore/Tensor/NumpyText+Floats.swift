@@ -119,7 +119,8 @@ struct FloatColumn {
         let finite = texts.filter(\.isNumber)
         let left = finite.map(\.whole.utf8.count).max() ?? 0
         let precision = finite.map(\.fraction.utf8.count).max() ?? 0
-        let exponentWidth = finite.map { max(2, String($0.exponent.magnitude).utf8.count) }.max() ?? 2
+        let exponentWidth =
+            finite.map { max(2, String($0.exponent.magnitude).utf8.count) }.max() ?? 2
         let right = precision + 2 + exponentWidth
         let width = fullWidth(left: left, right: right, of: texts)
         return zip(numbers, texts).map { number, text in

@@ -11,6 +11,7 @@ package enum NumpyText {
     ///   - shape: Sizes of the axes; empty for a scalar.
     ///   - dtype: Type of the elements. bfloat16, which NumPy lacks, prints as its float32 values.
     ///   - bytes: The elements in row-major order, little-endian.
+    /// - Returns: One or more lines, without a line break at the end.
     /// - Precondition: `bytes` holds exactly the elements that `shape` asks for.
     package static func str(shape: [Int], dtype: DType, bytes: UnsafeRawBufferPointer) -> String {
         let elements = Elements(shape: shape, dtype: dtype, bytes: bytes)
@@ -27,6 +28,7 @@ package enum NumpyText {
     ///   - shape: Sizes of the axes; empty for a scalar.
     ///   - dtype: Type of the elements. bfloat16, which NumPy lacks, prints as its float32 values.
     ///   - bytes: The elements in row-major order, little-endian.
+    /// - Returns: One or more lines, without a line break at the end.
     /// - Precondition: `bytes` holds exactly the elements that `shape` asks for.
     package static func repr(shape: [Int], dtype: DType, bytes: UnsafeRawBufferPointer) -> String {
         let elements = Elements(shape: shape, dtype: dtype, bytes: bytes)
