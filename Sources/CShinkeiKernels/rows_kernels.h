@@ -1,0 +1,219 @@
+// Reductions of rows and the passes of softmax, included by rows.c once per instruction set with
+//   SHK_ISA_SUFFIX    the ending of every name defined here
+//   SHK_MASKED        1 if AVX-512's masked loads and stores may be used
+//
+// All sets compute on vectors of 64 bytes, which the compiler splits where registers are narrower. So
+// the order of every sum, hence its bits, is the same on all of them.
+
+#define JOIN_(a, b) a##_##b
+#define JOIN(a, b) JOIN_(a, b)
+#define NAME(name, T) JOIN(JOIN(name, T), SHK_ISA_SUFFIX)
+
+// Identities: x combined with it is x, bit for bit; so it may fill the end of a vector.
+// For sums of floats that is -0: +0 would turn a row of -0 into +0.
+#define SUM(a, b) ((a) + (b))
+#define PROD(a, b) ((a) * (b))
+#define MAX_INT(a, b) ((a) > (b) ? (a) : (b))
+#define MIN_INT(a, b) ((a) < (b) ? (a) : (b))
+// A NaN in a stays because it differs from itself, a NaN in b because it compares false.
+#define MAX_FLOAT(a, b) ((((a) > (b)) | ((a) != (a))) ? (a) : (b))
+#define MIN_FLOAT(a, b) ((((a) < (b)) | ((a) != (a))) ? (a) : (b))
+
+// Partial vectors: elements [0, n) of p, n < LANES; the rest is `identity`, or is not stored.
+#if SHK_MASKED
+#define DEFINE_PARTIAL(T, LANES, BITS)                                                             \
+    static inline __attribute__((always_inline)) v_##T NAME(load_partial, T)(                      \
+        const T *p, int64_t n, v_##T identity) {                                                   \
+        return (v_##T)_mm512_mask_loadu_epi##BITS(                                                 \
+            (__m512i)identity, (__mmask##LANES)(((uint64_t)1 << n) - 1), p);                       \
+    }                                                                                              \
+    static inline __attribute__((always_inline)) void NAME(store_partial, T)(                      \
+        T *p, int64_t n, v_##T value) {                                                            \
+        _mm512_mask_storeu_epi##BITS(p, (__mmask##LANES)(((uint64_t)1 << n) - 1), (__m512i)value); \
+    }
+#else
+#define DEFINE_PARTIAL(T, LANES, BITS)                                                             \
+    static inline __attribute__((always_inline)) v_##T NAME(load_partial, T)(                      \
+        const T *p, int64_t n, v_##T identity) {                                                   \
+        v_##T value = identity;                                                                    \
+        for (int64_t i = 0; i < n; i++) ((T *)&value)[i] = p[i];                                   \
+        return value;                                                                              \
+    }                                                                                              \
+    static inline __attribute__((always_inline)) void NAME(store_partial, T)(                      \
+        T *p, int64_t n, v_##T value) {                                                            \
+        for (int64_t i = 0; i < n; i++) p[i] = ((T *)&value)[i];                                   \
+    }
+#endif
+
+DEFINE_PARTIAL(u8, 64, 8)
+DEFINE_PARTIAL(u32, 16, 32)
+DEFINE_PARTIAL(i32, 16, 32)
+DEFINE_PARTIAL(u64, 8, 64)
+DEFINE_PARTIAL(i64, 8, 64)
+DEFINE_PARTIAL(f32, 16, 32)
+DEFINE_PARTIAL(f64, 8, 64)
+
+// A vector combined into one value: halves, quarters and so on.
+#define HALF(COMBINE, to, from) __typeof__((from).lo) to = COMBINE((from).lo, (from).hi)
+#define ACROSS_8(COMBINE, v)                                                                       \
+    ({ HALF(COMBINE, v4, v); HALF(COMBINE, v2, v4); COMBINE(v2.x, v2.y); })
+#define ACROSS_16(COMBINE, v) ({ HALF(COMBINE, v8, v); ACROSS_8(COMBINE, v8); })
+#define ACROSS_64(COMBINE, v)                                                                      \
+    ({ HALF(COMBINE, v32, v); HALF(COMBINE, v16, v32); ACROSS_16(COMBINE, v16); })
+
+// Four accumulators hide the latency of an addition; a row shorter than one vector needs one.
+#define DEFINE_FOLD(T, LANES, name, COMBINE, IDENTITY)                                             \
+    static inline __attribute__((always_inline)) T NAME(name##_value, T)(const T *x, int64_t n) {  \
+        const v_##T identity = (v_##T)(T)(IDENTITY);                                               \
+        if (n < LANES) {                                                                           \
+            v_##T all = NAME(load_partial, T)(x, n, identity);                                     \
+            return (T)ACROSS_##LANES(COMBINE, all);                                                \
+        }                                                                                          \
+        v_##T sum[4] = {identity, identity, identity, identity};                                   \
+        for (; n >= 4 * LANES; n -= 4 * LANES, x += 4 * LANES)                                     \
+            for (int j = 0; j < 4; j++) {                                                          \
+                v_##T next = LOAD(T, x + j * LANES);                                               \
+                sum[j] = COMBINE(sum[j], next);                                                    \
+            }                                                                                      \
+        for (; n >= LANES; n -= LANES, x += LANES) {                                               \
+            v_##T next = LOAD(T, x);                                                               \
+            sum[0] = COMBINE(sum[0], next);                                                        \
+        }                                                                                          \
+        if (n > 0) {                                                                               \
+            v_##T next = NAME(load_partial, T)(x, n, identity);                                    \
+            sum[1] = COMBINE(sum[1], next);                                                        \
+        }                                                                                          \
+        v_##T low = COMBINE(sum[0], sum[1]), high = COMBINE(sum[2], sum[3]);                       \
+        v_##T all = COMBINE(low, high);                                                            \
+        return (T)ACROSS_##LANES(COMBINE, all);                                                    \
+    }                                                                                              \
+    static void NAME(name##_fold, T)(void *out, const void *x, int64_t n) {                        \
+        *(T *)out = NAME(name##_value, T)(x, n);                                                   \
+    }                                                                                              \
+    static void NAME(name##_merge, T)(void *dst, const void *a, const void *b, int64_t n) {        \
+        T *to = dst;                                                                               \
+        const T *left = a, *right = b;                                                             \
+        int64_t i = 0;                                                                             \
+        for (; i + LANES <= n; i += LANES) {                                                       \
+            v_##T va = LOAD(T, left + i), vb = LOAD(T, right + i);                                 \
+            STORE(T, to + i, COMBINE(va, vb));                                                     \
+        }                                                                                          \
+        if (i < n) {                                                                               \
+            v_##T va = NAME(load_partial, T)(left + i, n - i, (v_##T)(T)(IDENTITY));               \
+            v_##T vb = NAME(load_partial, T)(right + i, n - i, (v_##T)(T)(IDENTITY));              \
+            NAME(store_partial, T)(to + i, n - i, COMBINE(va, vb));                                \
+        }                                                                                          \
+    }
+
+#define DEFINE_SUMS(T, LANES, ZERO)                                                                \
+    DEFINE_FOLD(T, LANES, sum, SUM, ZERO)                                                          \
+    DEFINE_FOLD(T, LANES, prod, PROD, 1)
+#define DEFINE_EXTREMES(T, LANES, KIND, LOWEST, HIGHEST)                                           \
+    DEFINE_FOLD(T, LANES, max, MAX_##KIND, LOWEST)                                                 \
+    DEFINE_FOLD(T, LANES, min, MIN_##KIND, HIGHEST)
+
+DEFINE_SUMS(u8, 64, 0)
+DEFINE_SUMS(u32, 16, 0)     // of signed numbers too: they wrap around
+DEFINE_SUMS(u64, 8, 0)
+DEFINE_SUMS(f32, 16, -0.0f)
+DEFINE_SUMS(f64, 8, -0.0)
+DEFINE_EXTREMES(u8, 64, INT, 0, UINT8_MAX)
+DEFINE_EXTREMES(i32, 16, INT, INT32_MIN, INT32_MAX)
+DEFINE_EXTREMES(i64, 8, INT, INT64_MIN, INT64_MAX)
+DEFINE_EXTREMES(f32, 16, FLOAT, -INFINITY, INFINITY)
+DEFINE_EXTREMES(f64, 8, FLOAT, -INFINITY, INFINITY)
+
+// y[i] = x[i] OP by, over one row.
+#define DEFINE_ROW_OP(T, LANES, name, OP)                                                          \
+    static inline __attribute__((always_inline)) void NAME(name##_row, T)(                         \
+        T *y, const T *x, T by, int64_t n) {                                                       \
+        const v_##T all = (v_##T)by;                                                               \
+        for (; n >= LANES; n -= LANES, x += LANES, y += LANES) {                                   \
+            v_##T value = LOAD(T, x) OP all;                                                       \
+            STORE(T, y, value);                                                                    \
+        }                                                                                          \
+        if (n > 0) NAME(store_partial, T)(y, n, NAME(load_partial, T)(x, n, all) OP all);          \
+    }                                                                                              \
+    static void NAME(name##_rows, T)(void *y, const void *x, const void *by, int64_t rows,         \
+                                     int64_t width) {                                              \
+        for (int64_t r = 0; r < rows; r++)                                                         \
+            NAME(name##_row, T)((T *)y + r * width, (const T *)x + r * width,                      \
+                                ((const T *)by)[r], width);                                        \
+    }
+
+#define DEFINE_SOFTMAX(T, LANES)                                                                   \
+    DEFINE_ROW_OP(T, LANES, subtract, -)                                                           \
+    DEFINE_ROW_OP(T, LANES, divide, /)                                                             \
+    static void NAME(shift, T)(void *y, const void *x, int64_t rows, int64_t width) {              \
+        T *to = y;                                                                                 \
+        const T *from = x;                                                                         \
+        for (int64_t r = 0; r < rows; r++, to += width, from += width)                             \
+            NAME(subtract_row, T)(to, from, NAME(max_value, T)(from, width), width);               \
+    }                                                                                              \
+    static void NAME(normalize, T)(void *y, int64_t rows, int64_t width) {                         \
+        T *row = y;                                                                                \
+        for (int64_t r = 0; r < rows; r++, row += width)                                           \
+            NAME(divide_row, T)(row, row, NAME(sum_value, T)(row, width), width);                  \
+    }                                                                                              \
+    static void NAME(sum_rows, T)(void *sums, const void *x, int64_t rows, int64_t width) {        \
+        for (int64_t r = 0; r < rows; r++)                                                         \
+            ((T *)sums)[r] = NAME(sum_value, T)((const T *)x + r * width, width);                  \
+    }
+
+DEFINE_SOFTMAX(f32, 16)
+DEFINE_SOFTMAX(f64, 8)
+
+#define FILL(table, DTYPE, S, T)                                                                     \
+    (table)->fold[DTYPE][SHK_REDUCE_SUM] = NAME(sum_fold, S);                                      \
+    (table)->fold[DTYPE][SHK_REDUCE_PROD] = NAME(prod_fold, S);                                    \
+    (table)->fold[DTYPE][SHK_REDUCE_MAX] = NAME(max_fold, T);                                      \
+    (table)->fold[DTYPE][SHK_REDUCE_MIN] = NAME(min_fold, T);                                      \
+    (table)->merge[DTYPE][SHK_REDUCE_SUM] = NAME(sum_merge, S);                                    \
+    (table)->merge[DTYPE][SHK_REDUCE_PROD] = NAME(prod_merge, S);                                  \
+    (table)->merge[DTYPE][SHK_REDUCE_MAX] = NAME(max_merge, T);                                    \
+    (table)->merge[DTYPE][SHK_REDUCE_MIN] = NAME(min_merge, T)
+#define FILL_SOFTMAX(table, DTYPE, T)                                                              \
+    (table)->softmax[DTYPE] = (shk_softmax_fns){NAME(shift, T), NAME(normalize, T),                \
+                                                NAME(sum_rows, T), NAME(subtract_rows, T),         \
+                                                NAME(divide_rows, T)}
+
+static void JOIN(fill, SHK_ISA_SUFFIX)(shk_rows_table *table) {
+    FILL(table, SHK_U8, u8, u8);
+    FILL(table, SHK_I32, u32, i32);
+    FILL(table, SHK_I64, u64, i64);
+    FILL(table, SHK_F32, f32, f32);
+    FILL(table, SHK_F64, f64, f64);
+    FILL_SOFTMAX(table, SHK_F32, f32);
+    FILL_SOFTMAX(table, SHK_F64, f64);
+    // A bool is 0 or 1: any is the largest, all the smallest. A sum or product that keeps the type
+    // is any or all, too.
+    for (int any = 0; any < 2; any++) {
+        int op = any ? SHK_REDUCE_MAX : SHK_REDUCE_MIN, same = any ? SHK_REDUCE_SUM : SHK_REDUCE_PROD;
+        table->fold[SHK_BOOL][op] = table->fold[SHK_BOOL][same] = table->fold[SHK_U8][op];
+        table->merge[SHK_BOOL][op] = table->merge[SHK_BOOL][same] = table->merge[SHK_U8][op];
+    }
+}
+
+#undef JOIN_
+#undef JOIN
+#undef NAME
+#undef DEFINE_PARTIAL
+#undef DEFINE_FOLD
+#undef DEFINE_SUMS
+#undef DEFINE_EXTREMES
+#undef DEFINE_ROW_OP
+#undef DEFINE_SOFTMAX
+#undef HALF
+#undef ACROSS_8
+#undef ACROSS_16
+#undef ACROSS_64
+#undef FILL
+#undef FILL_SOFTMAX
+#undef SUM
+#undef PROD
+#undef MAX_INT
+#undef MIN_INT
+#undef MAX_FLOAT
+#undef MIN_FLOAT
+#undef SHK_ISA_SUFFIX
+#undef SHK_MASKED

@@ -1,0 +1,140 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// A file that appears complete or not at all.
+///
+/// Bytes go to a temporary file in the same folder; `commit` syncs it and renames it into place. A
+/// crash, a full disk or a thrown error leaves the old file as it was. A value that is dropped
+/// without `commit` removes its temporary file.
+package final class AtomicFile {
+    private let path: String
+    private let temporaryPath: String
+    private var descriptor: Int32
+    private let isDirect: Bool
+
+    /// Creates the temporary file.
+    ///
+    /// A symbolic link at `path` stays, and the file it leads to is replaced. An existing file's
+    /// permissions are kept. Devices and pipes cannot be replaced; they are written directly.
+    ///
+    /// - Throws: `FormatError` of kind `unwritable`.
+    package init(_ path: String) throws(FormatError) {
+        var status = stat()
+        let exists = stat(path, &status) == 0
+        let kind = status.st_mode & S_IFMT
+        if exists && kind == S_IFDIR {
+            throw FormatError(.unwritable, file: path, reason: systemMessage(EISDIR))
+        }
+        if exists && kind != S_IFREG {
+            descriptor = open(path, O_WRONLY | O_CLOEXEC)
+            self.path = path
+            temporaryPath = ""
+            isDirect = true
+        } else {
+            let target = exists ? Self.resolved(path) : path
+            let slash = target.utf8.lastIndex(of: UInt8(ascii: "/"))
+            let name = slash.map { target[target.index(after: $0)...] } ?? target[...]
+            let folder = slash.map { target[...$0] } ?? ""
+            let random = String(UInt64.random(in: 0 ... .max), radix: 36)
+            self.path = target
+            // Shortened, so that a name of the greatest length still leaves room.
+            temporaryPath = "\(folder).\(name.prefix(40)).\(random).tmp"
+            isDirect = false
+            descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+            if descriptor >= 0 && exists { _ = fchmod(descriptor, status.st_mode & 0o777) }
+        }
+        guard descriptor >= 0 else {
+            throw FormatError(.unwritable, file: path, reason: systemMessage())
+        }
+    }
+
+    deinit {
+        if descriptor >= 0 {
+            close(descriptor)
+            if !isDirect { unlink(temporaryPath) }
+        }
+    }
+
+    /// Appends bytes.
+    ///
+    /// - Throws: `FormatError` of kind `unwritable`, for example when the disk is full.
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
+        guard let base = bytes.baseAddress else { return }
+        var done = 0
+        while done < bytes.count {
+            #if canImport(Darwin)
+                let count = Darwin.write(descriptor, base + done, bytes.count - done)
+            #elseif canImport(Musl)
+                let count = Musl.write(descriptor, base + done, bytes.count - done)
+            #else
+                let count = Glibc.write(descriptor, base + done, bytes.count - done)
+            #endif
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else {
+                throw FormatError(.unwritable, file: path, reason: systemMessage())
+            }
+            done += count
+        }
+    }
+
+    /// Appends bytes.
+    package func write(_ bytes: [UInt8]) throws(FormatError) {
+        // withUnsafeBytes does not pass typed errors on in every toolchain we support.
+        var failure: FormatError?
+        bytes.withUnsafeBytes { buffer in
+            do throws(FormatError) { try write(buffer) } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Makes the file durable and puts it in place.
+    ///
+    /// - Throws: `FormatError` of kind `unwritable`; the old file is then untouched.
+    package func commit() throws(FormatError) {
+        if !isDirect {
+            guard fsync(descriptor) == 0 else {
+                throw FormatError(.unwritable, file: path, reason: systemMessage())
+            }
+            guard rename(temporaryPath, path) == 0 else {
+                throw FormatError(.unwritable, file: path, reason: systemMessage())
+            }
+        }
+        let closed = close(descriptor)
+        let code = errno
+        descriptor = -1
+        guard closed == 0 else {
+            throw FormatError(.unwritable, file: path, reason: systemMessage(code))
+        }
+        if !isDirect { Self.syncFolder(of: path) }
+    }
+
+    /// Writes a whole file.
+    ///
+    /// - Throws: `FormatError` of kind `unwritable`; the old file is then untouched.
+    package static func write(_ bytes: [UInt8], to path: String) throws(FormatError) {
+        let file = try AtomicFile(path)
+        try file.write(bytes)
+        try file.commit()
+    }
+
+    private static func resolved(_ path: String) -> String {
+        guard let real = realpath(path, nil) else { return path }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
+    /// Makes the new name itself durable. Some file systems cannot sync folders; that is no error,
+    /// the file's content is safe by then.
+    private static func syncFolder(of path: String) {
+        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let folder = open(slash.map { String(path[...$0]) } ?? ".", O_RDONLY | O_CLOEXEC)
+        guard folder >= 0 else { return }
+        _ = fsync(folder)
+        close(folder)
+    }
+}
