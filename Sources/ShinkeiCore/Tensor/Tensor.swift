@@ -170,11 +170,11 @@ extension Tensor {
 extension Tensor: CustomStringConvertible, CustomDebugStringConvertible {
     /// As NumPy's `str`.
     public var description: String {
-        withBytes { NumpyText.str(shape: shape, dtype: dtype, bytes: $0) }
+        withBytes { NumpyText.str(shape: shape.sizes, dtype: dtype, bytes: $0) }
     }
     /// As NumPy's `repr`.
     public var debugDescription: String {
-        withBytes { NumpyText.repr(shape: shape, dtype: dtype, bytes: $0) }
+        withBytes { NumpyText.repr(shape: shape.sizes, dtype: dtype, bytes: $0) }
     }
 }
 
