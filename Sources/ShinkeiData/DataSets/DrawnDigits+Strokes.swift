@@ -1,0 +1,286 @@
+/// One uninterrupted movement of the pen.
+///
+/// `knots` are the points it passes through, in order, along a smooth curve. `x` runs right and
+/// `y` down, both in percent of the digit's height: the digit reaches from `y = 0` to `100`. Only
+/// proportions matter, as every digit is scaled to fit its box afterwards. A knot given twice is
+/// a sharp corner.
+struct Stroke: Sendable {
+    let knots: [SIMD2<Float>]
+}
+
+/// One way of writing a digit.
+struct Glyph: Sendable {
+    /// How often people write it so, relative to the digit's other glyphs.
+    let share: Float
+    let strokes: [Stroke]
+
+    init(_ share: Float, _ strokes: Stroke...) {
+        self.share = share
+        self.strokes = strokes
+    }
+
+    /// A random way to write `digit`, by share.
+    static func choose(_ digit: Int, _ random: inout DigitRandom) -> Glyph {
+        let glyphs = all[digit]
+        var rest = random.uniform(0, glyphs.reduce(0) { $0 + $1.share })
+        for glyph in glyphs.dropLast() {
+            rest -= glyph.share
+            if rest < 0 { return glyph }
+        }
+        return glyphs[glyphs.count - 1]
+    }
+}
+
+private func pen(_ knots: (Float, Float)...) -> Stroke {
+    Stroke(knots: knots.map { SIMD2($0.0, $0.1) })
+}
+
+extension Glyph {
+    /// The ways to write each digit, by digit.
+    static let all = [zero, one, two, three, four, five, six, seven, eight, nine]
+
+    private static let zero = [
+        // Round.
+        Glyph(
+            4,
+            pen((44, 1), (18, 8), (3, 42), (14, 86), (40, 100), (66, 84), (76, 46), (64, 10), (42, 0))
+        ),
+        // Narrow, pointed at both ends.
+        Glyph(
+            3,
+            pen((34, 0), (14, 18), (4, 56), (12, 92), (28, 100), (46, 82), (56, 44), (50, 8), (36, 0))
+        ),
+        // Closed with an overlap that starts inside or ends across the top.
+        Glyph(
+            2,
+            pen(
+                (50, 10), (26, 4), (5, 38), (12, 84), (38, 100), (64, 82), (72, 44), (58, 8), (36, 0),
+                (22, 10))
+        ),
+        // Left open at the top.
+        Glyph(
+            1,
+            pen((34, 4), (12, 24), (3, 60), (18, 94), (44, 98), (68, 74), (72, 34), (56, 8), (44, 2))
+        ),
+    ]
+
+    private static let one = [
+        // A bare stem.
+        Glyph(8, pen((10, 0), (10, 50), (10, 100))),
+        // A stem with a flag.
+        Glyph(1, pen((0, 20), (18, 0), (18, 0), (18, 50), (18, 100))),
+        // A flag and a base.
+        Glyph(0.6, pen((2, 20), (24, 0), (24, 0), (24, 50), (24, 98)), pen((0, 99), (24, 98), (50, 99))),
+    ]
+
+    private static let two = [
+        // A corner at the foot.
+        Glyph(
+            3,
+            pen(
+                (4, 22), (22, 3), (46, 4), (58, 24), (44, 56), (22, 78), (2, 97), (2, 97), (32, 96),
+                (70, 95))
+        ),
+        // A loop at the foot.
+        Glyph(
+            3,
+            pen(
+                (8, 18), (28, 1), (52, 8), (56, 32), (38, 66), (16, 92), (3, 93), (8, 80), (26, 82),
+                (48, 96), (74, 92))
+        ),
+        // Like a Z.
+        Glyph(
+            2,
+            pen(
+                (4, 6), (32, 2), (60, 6), (60, 6), (32, 52), (3, 95), (3, 95), (36, 93), (70, 95))
+        ),
+        // A full round head and a wide foot.
+        Glyph(
+            2,
+            pen(
+                (10, 30), (16, 8), (40, 0), (58, 16), (52, 46), (30, 74), (6, 96), (6, 96), (34, 88),
+                (80, 92))
+        ),
+    ]
+
+    private static let three = [
+        // Two bowls that meet in a point.
+        Glyph(
+            4,
+            pen(
+                (6, 12), (28, 0), (52, 10), (48, 34), (22, 47), (22, 47), (52, 58), (58, 80), (34, 99),
+                (2, 90))
+        ),
+        // Flat on top.
+        Glyph(
+            2,
+            pen(
+                (4, 5), (30, 3), (56, 3), (56, 3), (24, 42), (24, 42), (52, 54), (58, 78), (36, 98),
+                (2, 94))
+        ),
+        // A small loop in the middle.
+        Glyph(
+            2,
+            pen(
+                (4, 14), (28, 0), (54, 10), (46, 36), (26, 50), (20, 44), (36, 46), (56, 62), (50, 88),
+                (26, 100), (2, 92))
+        ),
+        // Shallow, the middle hardly drawn in.
+        Glyph(
+            2,
+            pen(
+                (4, 8), (30, 1), (50, 14), (42, 38), (30, 46), (46, 54), (56, 74), (40, 96), (4, 96))
+        ),
+    ]
+
+    private static let four = [
+        // Open, with a corner.
+        Glyph(
+            3,
+            pen((14, 4), (8, 28), (4, 54), (4, 54), (30, 54), (66, 50)),
+            pen((54, 2), (52, 50), (48, 100))
+        ),
+        // Open and round, like a u with a tail.
+        Glyph(
+            3,
+            pen((10, 4), (4, 36), (18, 54), (40, 50), (56, 34)),
+            pen((58, 0), (54, 50), (50, 100))
+        ),
+        // Closed.
+        Glyph(
+            2,
+            pen((48, 0), (24, 34), (2, 62), (2, 62), (34, 62), (68, 60)),
+            pen((48, 0), (48, 50), (46, 100))
+        ),
+        // A low long bar and a short stem that begins above it.
+        Glyph(
+            2,
+            pen((26, 0), (14, 32), (2, 60), (2, 60), (36, 58), (80, 54)),
+            pen((54, 22), (48, 60), (42, 100))
+        ),
+        // Closed, in one stroke like a 9 with a flat base.
+        Glyph(
+            1,
+            pen((52, 4), (26, 18), (4, 50), (4, 50), (28, 56), (56, 48)),
+            pen((54, 2), (52, 50), (48, 100))
+        ),
+    ]
+
+    private static let five = [
+        // The bar added last.
+        Glyph(
+            3,
+            pen((16, 4), (12, 24), (10, 42), (10, 42), (36, 38), (56, 56), (52, 84), (28, 99), (0, 90)),
+            pen((15, 4), (38, 3), (66, 0))
+        ),
+        // In one stroke from the bar's end.
+        Glyph(
+            3,
+            pen(
+                (66, 2), (40, 4), (20, 6), (20, 6), (12, 42), (12, 42), (38, 42), (54, 60), (46, 86),
+                (22, 98), (0, 94))
+        ),
+        // Like an S.
+        Glyph(
+            3,
+            pen(
+                (64, 4), (36, 3), (18, 14), (20, 32), (40, 46), (52, 62), (46, 86), (24, 99), (0, 90))
+        ),
+        // A tall neck, a small bowl and a wide bar.
+        Glyph(
+            1,
+            pen((24, 8), (18, 28), (14, 50), (14, 50), (36, 50), (46, 70), (34, 92), (0, 98)),
+            pen((24, 8), (52, 6), (84, 2))
+        ),
+    ]
+
+    private static let six = [
+        // A curved back.
+        Glyph(
+            4,
+            pen(
+                (48, 0), (22, 22), (4, 60), (12, 92), (34, 99), (54, 82), (50, 62), (30, 56), (8, 74))
+        ),
+        // A straight back and a small loop.
+        Glyph(
+            3,
+            pen(
+                (38, 0), (20, 34), (4, 74), (12, 98), (34, 96), (48, 78), (38, 64), (20, 70), (6, 86))
+        ),
+        // A wide loop that ends inside.
+        Glyph(
+            2,
+            pen(
+                (44, 0), (16, 26), (3, 62), (18, 96), (48, 98), (68, 76), (56, 54), (30, 56), (14, 74))
+        ),
+    ]
+
+    private static let seven = [
+        // A corner, a straight stem.
+        Glyph(4, pen((2, 8), (30, 6), (60, 4), (60, 4), (44, 48), (30, 100))),
+        // A hook at the start.
+        Glyph(2, pen((2, 22), (5, 6), (5, 6), (32, 8), (60, 4), (60, 4), (46, 44), (36, 100))),
+        // Rounded, no corner.
+        Glyph(2, pen((2, 12), (26, 4), (54, 4), (56, 22), (42, 58), (28, 100))),
+        // With a bar.
+        Glyph(
+            1.2,
+            pen((2, 8), (32, 5), (62, 4), (62, 4), (44, 48), (30, 100)),
+            pen((18, 52), (42, 50), (68, 47))
+        ),
+    ]
+
+    private static let eight = [
+        // One stroke, from the upper right.
+        Glyph(
+            4,
+            pen(
+                (54, 12), (34, 0), (14, 14), (24, 38), (46, 62), (46, 90), (24, 100), (8, 84), (20, 60),
+                (46, 34), (56, 12))
+        ),
+        // Two rings.
+        Glyph(
+            2,
+            pen((32, 0), (12, 10), (12, 36), (30, 47), (50, 36), (52, 12), (32, 0)),
+            pen((30, 47), (8, 62), (8, 90), (30, 100), (52, 88), (52, 60), (30, 47))
+        ),
+        // Narrow, the lower ring almost closed up.
+        Glyph(
+            3,
+            pen(
+                (46, 8), (30, 0), (16, 16), (24, 40), (36, 66), (32, 92), (18, 100), (10, 84), (20, 58),
+                (40, 32), (46, 12))
+        ),
+        // Open at the upper right.
+        Glyph(
+            2,
+            pen(
+                (58, 10), (34, 2), (16, 16), (26, 40), (46, 60), (46, 88), (26, 100), (8, 86), (18, 62),
+                (42, 44), (62, 24))
+        ),
+    ]
+
+    private static let nine = [
+        // A straight stem.
+        Glyph(
+            4,
+            pen(
+                (50, 12), (28, 2), (6, 20), (8, 42), (28, 46), (48, 26), (52, 8), (52, 8), (48, 50),
+                (44, 100))
+        ),
+        // A stem that leans out of the loop without a corner.
+        Glyph(
+            3,
+            pen(
+                (46, 10), (26, 2), (8, 18), (8, 40), (26, 44), (44, 28), (50, 12), (46, 44), (34, 74),
+                (24, 100))
+        ),
+        // A hooked tail.
+        Glyph(
+            2,
+            pen(
+                (50, 14), (28, 0), (6, 16), (6, 40), (30, 48), (50, 30), (54, 14), (54, 56), (42, 92),
+                (22, 100), (4, 92))
+        ),
+    ]
+}
