@@ -96,17 +96,17 @@ struct Hand {
 
     init(_ random: inout DigitRandom) {
         let care = random.uniform(0, 1)
-        knotJitter = 1.5 + 3 * care
-        warp = 3 + 6 * random.uniform(0, 1)
+        knotJitter = 1.5 + 4 * care
+        warp = 5 + 12 * random.uniform(0, 1)
         let stretch = 0.18 * random.normal()
         aspect = stretch >= 0 ? 1 + stretch : 1 / (1 - stretch)
-        slant = 0.14 + 0.24 * random.normal()
-        halfAngleTangent = 0.05 * random.normal()
+        slant = 0.18 + 0.26 * random.normal()
+        halfAngleTangent = 0.07 * random.normal()
         let weight = random.normal()
-        penRadius = max(0.6, 1.3 + 0.4 * weight + 0.08 * weight * weight)
+        penRadius = max(0.6, 1.33 + 0.4 * weight + 0.08 * weight * weight)
         taper = 0.15 * random.normal()
         tremor = 0.5 * random.uniform(0, 1)
-        fade = random.uniform(1.0, 1.6)
+        fade = random.uniform(0.8, 1.3)
     }
 }
 
