@@ -15,7 +15,7 @@ struct PenPath {
 
     /// Side of the square a digit is fitted into, in pixels.
     static let box = 20
-    private static let stepsPerSpan = 5
+    private static let stepsPerSpan = 6
 
     private var knots: [SIMD2<Float>] = []
     private var points: [SIMD2<Float>] = []

@@ -103,7 +103,7 @@ struct Hand {
         slant = 0.18 + 0.26 * random.normal()
         halfAngleTangent = 0.07 * random.normal()
         let weight = random.normal()
-        penRadius = min(max(0.6, 1.33 + 0.4 * weight + 0.06 * weight * weight), 2.6)
+        penRadius = min(max(0.6, 1.28 + 0.4 * weight + 0.06 * weight * weight), 2.6)
         taper = 0.15 * random.normal()
         tremor = 0.5 * random.uniform(0, 1)
         fade = random.uniform(0.8, 1.3)
