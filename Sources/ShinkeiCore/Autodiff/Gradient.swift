@@ -137,7 +137,7 @@ private struct GradientWalk {
     var leads: [Bool] = []
     var isTarget: [Bool] = []
     /// The place of each variable, -1 if the walk did not meet it.
-    var targets: [Int]
+    var targets: [Int] = []
 
     init(from root: Node, to variables: [Node]) {
         var index: [ObjectIdentifier: Int] = [:]

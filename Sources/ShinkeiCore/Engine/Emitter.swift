@@ -23,7 +23,7 @@ struct Storage {
 }
 
 /// Turns kernels into calls: parameter structures, slots, and the memory they use.
-struct Emitter {
+final class Emitter {
     private let program: Program
     private let grouping: Grouping
     let parameters = ParameterMemory()
@@ -55,13 +55,13 @@ struct Emitter {
 
     func outputStorage(_ output: Int) -> Int { storageOf[grouping.places[output].root]! }
 
-    private mutating func addStorage(_ kind: Storage.Kind, byteCount: Int) -> Int {
+    private func addStorage(_ kind: Storage.Kind, byteCount: Int) -> Int {
         storages.append(
             Storage(kind: kind, byteCount: byteCount, first: kernel, last: kernel, slot: Int32(storages.count + 1)))
         return storages.count - 1
     }
 
-    private mutating func storage(of root: Int) -> Int {
+    private func storage(of root: Int) -> Int {
         if let known = storageOf[root] { return known }
         let op = program.ops[root]
         let bytes = max(op.shape.count, 1) * op.dtype.byteCount
@@ -79,18 +79,18 @@ struct Emitter {
     }
 
     /// The slot of an operation's memory, in use by the current kernel.
-    private mutating func slot(_ root: Int) -> Int32 {
+    private func slot(_ root: Int) -> Int32 {
         let storage = self.storage(of: root)
         storages[storage].last = max(storages[storage].last, kernel)
         return storages[storage].slot
     }
 
-    private mutating func scratchSlot(byteCount: Int) -> Int32 {
+    private func scratchSlot(byteCount: Int) -> Int32 {
         storages[addStorage(.temporary, byteCount: byteCount)].slot
     }
 
     /// Lets results take over the memory of inputs that nobody reads afterwards.
-    private mutating func takeOver() {
+    private func takeOver() {
         var taken = Set<Int>()
         for (output, input, kernel) in takeovers {
             guard case .temporary = storages[output].kind, case .temporary = storages[input].kind,
@@ -119,14 +119,14 @@ struct Emitter {
 
     // MARK: Kernels
 
-    private mutating func call(
+    private func call(
         _ function: @escaping shk_kernel, _ parameters: UnsafeRawPointer, chunks: Int64, _ label: @autoclosure () -> String
     ) {
         calls.append(shk_call(kernel: function, params: parameters, chunks: chunks))
         if Runtime.traceLevel != .none { labels.append(label()) }
     }
 
-    private mutating func emit(_ kernel: Grouping.Kernel) {
+    private func emit(_ kernel: Grouping.Kernel) {
         switch kernel.kind {
         case .map:
             let map = parameters.store(self.map(kernel, order: Array(0..<kernel.shape.rank)).map)
@@ -156,7 +156,7 @@ struct Emitter {
     /// - Parameter whole: The root of a result that is read as register 0, already in memory: the matrix product whose
     ///   epilogue this is.
     /// - Parameter extra: An operand to load although no member reads it.
-    private mutating func map(
+    private func map(
         _ kernel: Grouping.Kernel, order: [Int], epilogueOf product: Int? = nil, extra: Grouping.OperandKey? = nil
     ) -> BuiltMap {
         let ops = program.ops
@@ -252,7 +252,7 @@ struct Emitter {
 
     /// An operand read element for element, and for the last time at or before the step that writes a result, may give
     /// the result its memory.
-    private mutating func noteTakeovers(
+    private func noteTakeovers(
         of member: Int, step: Int, steps: [shk_step_call], operands: [(root: Int, layout: Layout, register: Int32)],
         inputs: [shk_operand]
     ) {
@@ -282,7 +282,7 @@ struct Emitter {
 
     // MARK: Reductions
 
-    private mutating func emitReduction(_ index: Int, _ kernel: Grouping.Kernel) {
+    private func emitReduction(_ index: Int, _ kernel: Grouping.Kernel) {
         let op = program.ops[index]
         guard case .reduce(let reduction, let axes) = op.lowering else { return }
         let input = op.inputs[0]
@@ -327,7 +327,7 @@ struct Emitter {
 
     // MARK: Matrix products
 
-    private mutating func emitMatMul(_ index: Int, _ kernel: Grouping.Kernel) {
+    private func emitMatMul(_ index: Int, _ kernel: Grouping.Kernel) {
         let op = program.ops[index]
         let (left, right) = (grouping.places[op.inputs[0]], grouping.places[op.inputs[1]])
         let batch = Array(op.shape.sizes.dropLast(2))
@@ -383,7 +383,7 @@ struct Emitter {
 
     // MARK: Kernels of their own
 
-    private mutating func emitOwn(_ index: Int) {
+    private func emitOwn(_ index: Int) {
         let op = program.ops[index]
         let name = type(of: op.primitive).name
         let inputs = op.inputs.map { grouping.places[$0].root }
@@ -491,7 +491,7 @@ struct Emitter {
         }
     }
 
-    private mutating func emitAlong(_ index: Int, _ axis: Int, source: Shape, indices: Shape, scatter: Bool) {
+    private func emitAlong(_ index: Int, _ axis: Int, source: Shape, indices: Shape, scatter: Bool) {
         let op = program.ops[index]
         var along = shk_along()
         along.tag = tag("\(type(of: op.primitive).name): axis \(axis) of \(source)")
@@ -509,13 +509,13 @@ struct Emitter {
         call(shk_along_run, stored, chunks: shk_along_prepare(stored), "\(type(of: op.primitive).name) \(op.shape)")
     }
 
-    private mutating func tag(_ text: String) -> Int32 {
+    private func tag(_ text: String) -> Int32 {
         tags.append(text)
         return Int32(tags.count - 1)
     }
 
     /// Every element of a result is `value`.
-    private mutating func emitFill(_ index: Int, _ value: Double) {
+    private func emitFill(_ index: Int, _ value: Double) {
         let op = program.ops[index]
         let constant = Constant(value: value, integer: Int64(fromDouble: value))
         let source = addStorage(.constant(constant.bits(op.dtype)), byteCount: 8)
@@ -525,12 +525,12 @@ struct Emitter {
     }
 
     /// An input, wherever it lies, copied to a stretch of a result.
-    private mutating func emitCopy(_ input: Int, to index: Int, _ target: Layout) {
+    private func emitCopy(_ input: Int, to index: Int, _ target: Layout) {
         let place = grouping.places[input]
         emitCopy(slot: slot(place.root), place.layout, to: index, target, "copy")
     }
 
-    private mutating func emitCopy(slot source: Int32, _ from: Layout, to index: Int, _ target: Layout, _ label: String) {
+    private func emitCopy(slot source: Int32, _ from: Layout, to index: Int, _ target: Layout, _ label: String) {
         let op = program.ops[index]
         let collapsed = Collapsed(sizes: from.sizes, strides: [from.strides, target.strides])
         let bytes = op.dtype.byteCount

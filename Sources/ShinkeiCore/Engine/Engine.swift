@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Computes nodes: collects what is pending, finds or makes a plan for it, runs it, publishes the results.
 enum Engine {
     /// The memory of a node's value, computed if need be.
@@ -21,7 +23,7 @@ enum Engine {
             trap("compiled { }: a tensor's value was asked for inside the closure, where it is not known yet")
         }
         Graph.lock.lock()
-        var walk = GraphWalk(roots)
+        let walk = GraphWalk(roots)
         if walk.outputs.isEmpty {
             Graph.lock.unlock()
             return

@@ -67,6 +67,7 @@ package enum Runtime {
 
     /// One line on standard error.
     package static func warn(_ message: String) {
-        fputs("shinkei: \(message)\n", stderr)
+        let line = Array("shinkei: \(message)\n".utf8)
+        _ = write(STDERR_FILENO, line, line.count)
     }
 }

@@ -176,17 +176,8 @@ extension Tensor {
 public enum TensorIndex: Sendable {
     case at(Int)
     case range(Int?, Int?, step: Int)
-    case new
-    case ellipsis
-
-    /// The whole axis.
-    public static var all: TensorIndex { .range(nil, nil, step: 1) }
-    /// Every `step`-th element of the axis; a negative step runs backwards.
-    public static func every(_ step: Int) -> TensorIndex { .range(nil, nil, step: step) }
-    /// NumPy's `start:stop:step`; `nil` is left out.
-    public static func from(_ start: Int?, to stop: Int? = nil, by step: Int = 1) -> TensorIndex {
-        .range(start, stop, step: step)
-    }
+    case newAxis
+    case others
 }
 
 /// What may stand between the brackets: `x[0]`, `x[1..<3, .all]`, `x[.ellipsis, 0]`, `x[-1]`.
@@ -213,8 +204,8 @@ extension PartialRangeThrough<Int>: TensorIndexing {
 
 extension TensorIndexing where Self == TensorIndex {
     public static var all: TensorIndex { TensorIndex.range(nil, nil, step: 1) }
-    public static var new: TensorIndex { TensorIndex.new }
-    public static var ellipsis: TensorIndex { TensorIndex.ellipsis }
+    public static var new: TensorIndex { TensorIndex.newAxis }
+    public static var ellipsis: TensorIndex { TensorIndex.others }
     public static func every(_ step: Int) -> TensorIndex { .range(nil, nil, step: step) }
     public static func from(_ start: Int?, to stop: Int? = nil, by step: Int = 1) -> TensorIndex {
         .range(start, stop, step: step)
@@ -227,7 +218,7 @@ extension Tensor {
     /// A number out of range traps; a range is cut to what there is.
     public subscript(_ indices: any TensorIndexing...) -> Tensor {
         let indices = indices.map(\.tensorIndex)
-        let used = indices.count { if case .new = $0 { false } else if case .ellipsis = $0 { false } else { true } }
+        let used = indices.count { if case .newAxis = $0 { false } else if case .others = $0 { false } else { true } }
         guard used <= rank else { trap("subscript: \(used) indices for \(shape)") }
         var slices: [AxisSlice] = []
         var sizes: [Int] = []
@@ -251,8 +242,8 @@ extension Tensor {
                 let slice = AxisSlice(start, stop, step: step, size: shape[slices.count])
                 slices.append(slice)
                 sizes.append(slice.count)
-            case .new: sizes.append(1)
-            case .ellipsis:
+            case .newAxis: sizes.append(1)
+            case .others:
                 if hasEllipsis { trap("subscript: there can be one ellipsis only") }
                 hasEllipsis = true
                 keepAll(rank - used)

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// An n-dimensional array of numbers, and the graph that computes it.
 ///
 /// An operation checks shapes at once, makes a node and computes nothing; the value is computed when it is asked for
@@ -32,7 +34,7 @@ public struct Tensor: Sendable {
     /// A node whose shape and type the caller has worked out.
     init(_ primitive: some Primitive, _ inputs: [Node], shape: Shape, dtype: DType) {
         var depth = 0
-        for input in inputs { depth = max(depth, input.depth.load(ordering: .relaxed)) }
+        for input in inputs { depth = Swift.max(depth, input.depth.load(ordering: .relaxed)) }
         let node = Node(primitive, inputs, shape: shape, dtype: dtype, depth: depth + 1)
         handle = Handle(node)
         if depth >= Graph.depthLimit { Graph.evaluateIfDue(node, depth: depth) }
@@ -98,17 +100,23 @@ extension Tensor {
     /// All elements in row-major order, converted to `S`.
     ///
     /// - Complexity: O(count); evaluates.
-    public func array<S: TensorScalar>(of type: S.Type = Float.self) -> [S] {
+    public func array<S: TensorScalar>(of type: S.Type = S.self) -> [S] {
         withBytes { HostElements.read($0, dtype: dtype, count: count) }
     }
 
     /// The value of a tensor with one element.
     ///
     /// - Precondition: There is exactly one element.
-    public func scalar<S: TensorScalar>(of type: S.Type = Float.self) -> S {
+    public func scalar<S: TensorScalar>(of type: S.Type = S.self) -> S {
         guard count == 1 else { trap("scalar: needs one element; the shape is \(shape)") }
         return array(of: type)[0]
     }
+
+    /// All elements in row-major order as `Float`.
+    public func array() -> [Float] { array(of: Float.self) }
+
+    /// The value of a tensor with one element as `Float`.
+    public func scalar() -> Float { scalar(of: Float.self) }
 
     /// The elements as they lie in memory.
     public func hostBytes() -> [UInt8] { withBytes { Array($0) } }
