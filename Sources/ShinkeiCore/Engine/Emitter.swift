@@ -53,7 +53,8 @@ final class Emitter {
 
     // MARK: Storage
 
-    func outputStorage(_ output: Int) -> Int { storageOf[grouping.places[output].root]! }
+    /// The storage of the program's `place`-th output.
+    func outputStorage(_ place: Int) -> Int { storageOf[grouping.places[program.outputs[place]].root]! }
 
     private func addStorage(_ kind: Storage.Kind, byteCount: Int) -> Int {
         storages.append(
