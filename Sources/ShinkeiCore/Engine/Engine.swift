@@ -10,6 +10,12 @@ enum Engine {
             return result
         }
         Graph.lock.unlock()
+        if let constant = node.constant {
+            // Not published: as a constant it may still become part of a plan's structure.
+            let buffer = Buffer.allocate(byteCount: 8)
+            buffer.pointer.storeBytes(of: constant.bits(node.dtype), as: UInt64.self)
+            return buffer
+        }
         evaluate([node])
         Graph.lock.lock()
         defer { Graph.lock.unlock() }
@@ -61,8 +67,8 @@ struct GraphWalk {
     /// Computed and kept: the roots, and what somebody holds.
     private(set) var outputs: [Node] = []
 
-    nonisolated(unsafe) private static var visits: UInt64 = 0
-    nonisolated(unsafe) private static var stack: [(node: Unmanaged<Node>, next: Int)] = []
+    @exclusivity(unchecked) nonisolated(unsafe) private static var visits: UInt64 = 0
+    @exclusivity(unchecked) nonisolated(unsafe) private static var stack: [(node: Unmanaged<Node>, next: Int)] = []
 
     /// Call under `Graph.lock`.
     init(_ roots: [Node]) {

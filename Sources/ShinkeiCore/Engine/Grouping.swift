@@ -1,8 +1,9 @@
 /// Which operations are computed by one kernel.
 ///
-/// Kernels are numbered in the order they run. An elementwise operation joins the latest kernel among its inputs if that
-/// is elementwise over the same shape, or a matrix product of that shape (as its epilogue); a reduction takes in the
-/// elementwise kernel that only it reads. Joining the latest one is always safe: all other inputs are computed before it.
+/// Operations are placed from the last to the first, so that each is computed as late as it can be. An elementwise
+/// operation joins the earliest kernel that reads it, if that works element by element over the same shape (or reduces such
+/// elements); a matrix product takes the earliest kernel that reads it as its epilogue. Joining the earliest reader is
+/// always safe: all other readers run after it, and whatever the operation itself reads is placed, and so computed, before.
 struct Grouping {
     struct Kernel {
         enum Kind { case map, matmul(Int), reduce(Int), own(Int) }
@@ -11,169 +12,215 @@ struct Grouping {
         var members: [Int] = []
         /// The shape that the members have.
         var shape: Shape
-        /// Memory read from outside.
-        var operands: Set<OperandKey> = []
-        /// Bytes of tile scratch that the members need at most.
-        var scratch = 0
+        /// What the members read from memory: operands as they lie there, and results of other operations.
+        fileprivate var operands: Set<OperandKey> = []
+        /// Bytes of tile scratch that members not in memory need at most.
+        fileprivate var scratch = 0
     }
 
+    /// An operand as the members see it: memory, or a result that may yet become a member.
     struct OperandKey: Hashable {
         var root: Int
         var layout: Layout
     }
 
+    /// In the order they run.
     private(set) var kernels: [Kernel] = []
-    /// The kernel that computes an operation; -1 for leaves and views.
-    private(set) var kernelOf: [Int]
     /// Whether an operation's result is in memory after its kernel.
     private(set) var isStored: [Bool]
     let places: [Place]
     private let ops: [Program.Op]
-    private let uses: [Int]
+    /// Kernels (in reverse order of running) that read a result element by element, and those that need it in memory.
+    private var registerReaders: [[Int]]
+    private var memoryReaders: [[Int]]
+    private var isOutput: [Bool]
 
     static let tile = 512
-    static let scratchLimit = 48 << 10
+    private static let scratchLimit = 48 << 10
     private static let memberLimit = 32
     private static let operandLimit = 20
-    /// How far back an operation looks for a kernel over the same shape that it can share a loop with.
+    /// How far an operation looks for a kernel over the same shape that it can share a loop with.
     private static let reach = 8
     /// Products narrower than this give rows too short to run an epilogue on.
     private static let epilogueColumns = 32
 
     init(_ program: Program) {
         ops = program.ops
-        kernelOf = [Int](repeating: -1, count: ops.count)
         isStored = [Bool](repeating: false, count: ops.count)
+        isOutput = isStored
+        registerReaders = [[Int]](repeating: [], count: ops.count)
+        memoryReaders = registerReaders
         var places: [Place] = []
-        var uses = [Int](repeating: 0, count: ops.count)
         for (index, op) in ops.enumerated() {
             places.append(Place.of(index, op, places) ?? Place(root: index, layout: Layout(op.shape)))
-            for input in op.inputs { uses[input] += 1 }
         }
-        for output in program.outputs { uses[places[output].root] += 1 }
         self.places = places
-        self.uses = uses
+        for output in program.outputs { isOutput[places[output].root] = true }
 
-        for (index, op) in ops.enumerated() {
-            switch op.lowering {
+        for index in ops.indices.reversed() {
+            switch ops[index].lowering {
             case .leaf, .view, .reshape, .alias: break
             case .map, .cast: placeElementwise(index)
-            case .matmul: open(.matmul(index), shape: op.shape, op: index)
-            case .reduce: placeReduction(index)
-            default: open(.own(index), shape: op.shape, op: index)
+            case .matmul: placeProduct(index)
+            case .reduce:
+                open(.reduce(index), index, shape: ops[ops[index].inputs[0]].shape)
+                read(index, by: kernels.count - 1, shape: kernels[kernels.count - 1].shape)
+            default:
+                open(.own(index), index, shape: ops[index].shape)
+                for input in ops[index].inputs { memoryReaders[places[input].root].append(kernels.count - 1) }
             }
         }
-        markStored(program)
+        kernels.reverse()
+        for number in kernels.indices { kernels[number].members.reverse() }
     }
 
-    private mutating func open(_ kind: Kernel.Kind, shape: Shape, op: Int) {
-        kernelOf[op] = kernels.count
+    /// A new kernel for an operation whose result goes to memory.
+    private mutating func open(_ kind: Kernel.Kind, _ index: Int, shape: Shape) {
+        isStored[index] = true
         kernels.append(Kernel(kind: kind, shape: shape))
     }
 
-    private func isLeaf(_ root: Int) -> Bool { kernelOf[root] < 0 }
+    private func isLeaf(_ root: Int) -> Bool {
+        if case .leaf = ops[root].lowering { true } else { false }
+    }
+
+    // MARK: Elementwise operations
 
     private mutating func placeElementwise(_ index: Int) {
-        let op = ops[index]
-        var earliest = 0  // the first kernel in which all inputs are known
-        var direct = -1  // the latest kernel whose registers hold an input
-        for input in op.inputs {
-            let root = places[input].root
-            if isLeaf(root) { continue }
-            let kernel = kernelOf[root]
-            let isRegister = root == input && ops[input].shape == op.shape && takesMembers(kernel)
-            if isRegister { direct = max(direct, kernel) }
-            earliest = max(earliest, isRegister ? kernel : kernel + 1)
+        let readers = registerReaders[index] + memoryReaders[index]
+        if let earliest = readers.max() {
+            if canJoin(index, earliest) {
+                let isRead = isOutput[index] || readers.contains { $0 != earliest }
+                if !isRead || takesStored(earliest) {
+                    isStored[index] = isRead
+                    if join(index, earliest) { return }
+                }
+            }
+            if joinEach(index) { return }
         }
-        if direct >= 0, direct >= earliest, join(index, direct) { return }
-        // Not where an input is, then beside a loop over the same elements.
-        let first = max(earliest, kernels.count - Self.reach)
+        isStored[index] = true
+        let first = max((readers.max() ?? -1) + 1, kernels.count - Self.reach)
         if first < kernels.count {
             for kernel in (first..<kernels.count).reversed() where shares(index, kernel) {
                 if join(index, kernel) { return }
             }
         }
-        open(.map, shape: op.shape, op: index)
+        open(.map, index, shape: ops[index].shape)
         _ = join(index, kernels.count - 1)
     }
 
-    private func takesMembers(_ kernel: Int) -> Bool {
-        switch kernels[kernel].kind {
-        case .map: true
-        case .matmul: kernels[kernel].shape.rank > 0 && kernels[kernel].shape.last >= Self.epilogueColumns
-        case .reduce, .own: false
+    /// Whether a kernel has the operation's result in a register and only there.
+    private func canJoin(_ index: Int, _ kernel: Int) -> Bool {
+        guard registerReaders[index].contains(kernel), !memoryReaders[index].contains(kernel) else { return false }
+        if case .own = kernels[kernel].kind { return false }
+        return kernels[kernel].shape == ops[index].shape
+    }
+
+    /// A reduction writes nothing but what it reduces to.
+    private func takesStored(_ kernel: Int) -> Bool {
+        if case .reduce = kernels[kernel].kind { false } else { true }
+    }
+
+    /// Computes a cheap operation on one operand anew in each kernel that reads it: reading the operand costs what
+    /// reading the result would, and the result need not be written.
+    private mutating func joinEach(_ index: Int) -> Bool {
+        guard !isOutput[index], memoryReaders[index].isEmpty, isCheap(ops[index]) else { return false }
+        let large = Set(ops[index].inputs.map { places[$0].root }.filter { ops[$0].shape.count > 1 })
+        guard large.count <= 1, large.allSatisfy({ !isElementwise($0) }) else { return false }
+        let readers = Set(registerReaders[index])
+        guard readers.allSatisfy({ canJoin(index, $0) && hasRoom($0, for: index) }) else { return false }
+        isStored[index] = false
+        for reader in readers.sorted() { _ = join(index, reader) }
+        return true
+    }
+
+    private func isElementwise(_ index: Int) -> Bool {
+        switch ops[index].lowering {
+        case .map, .cast: true
+        default: false
         }
     }
 
-    /// Small loops merge to save their overhead, large ones if they read the same memory.
+    private func isCheap(_ op: Program.Op) -> Bool {
+        switch op.lowering {
+        case .cast, .map(.copy), .map(.negate), .map(.abs), .map(.sign), .map(.relu), .map(.not), .map(.isNaN),
+            .map(.isInfinite), .map(.isFinite), .map(.add), .map(.subtract), .map(.multiply), .map(.maximum),
+            .map(.minimum), .map(.and), .map(.or), .map(.xor), .map(.equal), .map(.notEqual), .map(.less),
+            .map(.lessEqual), .map(.greater), .map(.greaterEqual), .map(.select):
+            true
+        default: false
+        }
+    }
+
+    /// Small loops merge to save their overhead, large ones if they read the same.
     private func shares(_ index: Int, _ kernel: Int) -> Bool {
         guard case .map = kernels[kernel].kind, kernels[kernel].shape == ops[index].shape else { return false }
         if ops[index].shape.count <= Self.tile { return true }
         return operands(of: index, in: kernel).contains { kernels[kernel].operands.contains($0) }
-            || ops[index].inputs.contains { kernelOf[places[$0].root] == kernel }
     }
 
     private func operands(of index: Int, in kernel: Int) -> [OperandKey] {
-        ops[index].inputs.compactMap { input in
+        let inputs = if case .reduce = ops[index].lowering { [ops[index].inputs[0]] } else { ops[index].inputs }
+        return inputs.map { input in
             let place = places[input]
-            if place.root == input && kernelOf[input] == kernel { return nil }
             return OperandKey(root: place.root, layout: place.layout.broadcast(to: kernels[kernel].shape))
         }
     }
 
-    private mutating func join(_ index: Int, _ number: Int) -> Bool {
-        let op = ops[index]
-        guard kernels[number].shape == op.shape, takesMembers(number) else { return false }
-        var scratch = kernels[number].scratch + Self.tile * op.dtype.byteCount
-        let operands = operands(of: index, in: number)
-        let merged = kernels[number].operands.union(operands)
-        for operand in merged.subtracting(kernels[number].operands)
-        where !(operand.layout.isPacked && operand.layout.count == op.shape.count) {
-            scratch += Self.tile * ops[operand.root].dtype.byteCount
+    private func scratch(of operand: OperandKey, in shape: Shape) -> Int {
+        let isLinear = operand.layout.isPacked && operand.layout.count == ops[operand.root].shape.count
+        return isLinear ? 0 : Self.tile * ops[operand.root].dtype.byteCount
+    }
+
+    private func hasRoom(_ number: Int, for index: Int) -> Bool {
+        let kernel = kernels[number]
+        if kernel.members.isEmpty { return true }
+        let merged = kernel.operands.union(operands(of: index, in: number))
+        let scratch = merged.reduce(kernel.scratch + Self.tile * ops[index].dtype.byteCount) {
+            $0 + self.scratch(of: $1, in: kernel.shape)
         }
-        let isFirst = kernels[number].members.isEmpty
-        guard isFirst
-            || scratch <= Self.scratchLimit && merged.count <= Self.operandLimit
-                && kernels[number].members.count < Self.memberLimit
-        else { return false }
-        kernels[number].operands = merged
-        kernels[number].scratch = scratch
+        return scratch <= Self.scratchLimit && merged.count <= Self.operandLimit
+            && kernel.members.count < Self.memberLimit
+    }
+
+    private mutating func join(_ index: Int, _ number: Int) -> Bool {
+        guard hasRoom(number, for: index) else { return false }
+        kernels[number].operands.remove(OperandKey(root: index, layout: Layout(ops[index].shape)))
         kernels[number].members.append(index)
-        kernelOf[index] = number
+        if !isStored[index] { kernels[number].scratch += Self.tile * ops[index].dtype.byteCount }
+        read(index, by: number, shape: ops[index].shape)
         return true
     }
 
-    private mutating func placeReduction(_ index: Int) {
-        let input = ops[index].inputs[0]
-        let kernel = places[input].root == input ? kernelOf[input] : -1
-        if kernel >= 0, case .map = kernels[kernel].kind, isReadOnlyBy(index, kernel) {
-            kernels[kernel].kind = .reduce(index)
-            kernelOf[index] = kernel
-        } else {
-            open(.reduce(index), shape: ops[input].shape, op: index)
-        }
-    }
-
-    /// Whether nothing but `reduction` needs what the members of a kernel compute.
-    private func isReadOnlyBy(_ reduction: Int, _ kernel: Int) -> Bool {
-        let members = kernels[kernel].members
-        var inside: [Int: Int] = [:]
-        for member in members + [reduction] {
-            for input in ops[member].inputs { inside[input, default: 0] += 1 }
-        }
-        return members.allSatisfy { uses[$0] == inside[$0, default: 0] }
-    }
-
-    private mutating func markStored(_ program: Program) {
-        for output in program.outputs where kernelOf[places[output].root] >= 0 {
-            isStored[places[output].root] = true
-        }
-        for (index, op) in ops.enumerated() where kernelOf[index] >= 0 {
-            for input in op.inputs {
-                let root = places[input].root
-                guard kernelOf[root] >= 0 else { continue }
-                if kernelOf[root] != kernelOf[index] || root != input { isStored[root] = true }
+    /// Notes what an operation of a kernel reads, and whether a register will do.
+    private mutating func read(_ index: Int, by number: Int, shape: Shape) {
+        for (input, key) in zip(ops[index].inputs, operands(of: index, in: number)) {
+            kernels[number].operands.insert(key)
+            if isLeaf(key.root) { continue }
+            if key.root == input && ops[input].shape == shape {
+                registerReaders[input].append(number)
+            } else {
+                memoryReaders[key.root].append(number)
             }
         }
+    }
+
+    // MARK: Matrix products
+
+    /// A product becomes part of the earliest kernel that reads it, if that is a map without a product yet.
+    private mutating func placeProduct(_ index: Int) {
+        let readers = registerReaders[index] + memoryReaders[index]
+        var number = kernels.count
+        if let earliest = readers.max(), canJoin(index, earliest), case .map = kernels[earliest].kind,
+            ops[index].shape.last >= Self.epilogueColumns
+        {
+            isStored[index] = isOutput[index] || readers.contains { $0 != earliest }
+            kernels[earliest].kind = .matmul(index)
+            kernels[earliest].operands.remove(OperandKey(root: index, layout: Layout(ops[index].shape)))
+            number = earliest
+        } else {
+            open(.matmul(index), index, shape: ops[index].shape)
+        }
+        for input in ops[index].inputs { memoryReaders[places[input].root].append(number) }
     }
 }

@@ -16,13 +16,14 @@ package final class Node: @unchecked Sendable {
     /// The longest way to a computed node. 0 when computed.
     let depth: Atomic<Int>
 
-    var inputs: [Node]
-    var result: Buffer?
+    // The lock already excludes overlapping accesses; checking them again would be an eighth of a plain loop's time.
+    @exclusivity(unchecked) var inputs: [Node]
+    @exclusivity(unchecked) var result: Buffer?
     /// Had edges, and lost them when it was evaluated: a derivative cannot pass.
-    var wasCut = false
-    var visit: UInt64 = 0
-    var index = 0
-    var isRoot = false
+    @exclusivity(unchecked) var wasCut = false
+    @exclusivity(unchecked) var visit: UInt64 = 0
+    @exclusivity(unchecked) var index = 0
+    @exclusivity(unchecked) var isRoot = false
     /// The primitive, if it is a constant.
     let constant: Constant?
 
@@ -83,7 +84,7 @@ package final class Node: @unchecked Sendable {
 /// A `Tensor`'s hold on a node; its life tells the engine that the value may be asked for again.
 package final class Handle: @unchecked Sendable {
     // Unchecked: `node` is only a `var` so that its uniqueness can be asked; nothing assigns it.
-    package var node: Node
+    @exclusivity(unchecked) package var node: Node
 
     init(_ node: Node) {
         self.node = node
