@@ -80,21 +80,22 @@ typedef struct softmax_work {
 
 #define MAX_BYTES 8
 
-// Rows of at most a tile: as many at a time as fit, so that exp sees full vectors.
+// Rows of at most a tile: as many at a time as fit, so that exp sees full vectors. No pass writes what
+// it reads: a masked store in front of the next row's load would stall that load.
 static void softmax_short(const softmax_work *w, char *y, const char *x, int64_t rows) {
-    _Alignas(64) char powers[SHK_TILE * MAX_BYTES], sums[SHK_TILE * MAX_BYTES];
+    _Alignas(64) char shifted[SHK_TILE * MAX_BYTES], powers[SHK_TILE * MAX_BYTES];
+    _Alignas(64) char sums[SHK_TILE * MAX_BYTES];
     const int64_t width = w->width, together = SHK_TILE / width;
     for (int64_t r = 0; r < rows; r += together) {
         const int64_t n = shk_least(together, rows - r), count = n * width;
-        w->fns.shift(y, x, n, width);
+        w->fns.shift(shifted, x, n, width);
+        w->exp(powers, shifted, NULL, NULL, count);
         if (w->logarithm) {
-            w->exp(powers, y, NULL, NULL, count);
             w->fns.sum(sums, powers, n, width);
             w->log(sums, sums, NULL, NULL, n);
-            w->fns.subtract(y, y, sums, n, width);
+            w->fns.subtract(y, shifted, sums, n, width);
         } else {
-            w->exp(y, y, NULL, NULL, count);
-            w->fns.normalize(y, n, width);
+            w->fns.normalize(y, powers, n, width);
         }
         x += count * w->bytes;
         y += count * w->bytes;

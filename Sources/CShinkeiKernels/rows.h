@@ -16,8 +16,8 @@ typedef void (*shk_merge_fn)(void *dst, const void *a, const void *b, int64_t n)
 typedef struct shk_softmax_fns {
     // y[r, :] = x[r, :] - max(x[r, :])
     void (*shift)(void *y, const void *x, int64_t rows, int64_t width);
-    // y[r, :] /= sum(y[r, :])
-    void (*normalize)(void *y, int64_t rows, int64_t width);
+    // y[r, :] = x[r, :] / sum(x[r, :])
+    void (*normalize)(void *y, const void *x, int64_t rows, int64_t width);
     // sums[r] = sum(x[r, :])
     void (*sum)(void *sums, const void *x, int64_t rows, int64_t width);
     // y[r, :] = x[r, :] - by[r]

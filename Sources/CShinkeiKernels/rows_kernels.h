@@ -150,10 +150,11 @@ DEFINE_EXTREMES(f64, 8, FLOAT, -INFINITY, INFINITY)
         for (int64_t r = 0; r < rows; r++, to += width, from += width)                             \
             NAME(subtract_row, T)(to, from, NAME(max_value, T)(from, width), width);               \
     }                                                                                              \
-    static void NAME(normalize, T)(void *y, int64_t rows, int64_t width) {                         \
-        T *row = y;                                                                                \
-        for (int64_t r = 0; r < rows; r++, row += width)                                           \
-            NAME(divide_row, T)(row, row, NAME(sum_value, T)(row, width), width);                  \
+    static void NAME(normalize, T)(void *y, const void *x, int64_t rows, int64_t width) {          \
+        T *to = y;                                                                                 \
+        const T *from = x;                                                                         \
+        for (int64_t r = 0; r < rows; r++, to += width, from += width)                             \
+            NAME(divide_row, T)(to, from, NAME(sum_value, T)(from, width), width);                 \
     }                                                                                              \
     static void NAME(sum_rows, T)(void *sums, const void *x, int64_t rows, int64_t width) {        \
         for (int64_t r = 0; r < rows; r++)                                                         \
