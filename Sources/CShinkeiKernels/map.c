@@ -5,6 +5,7 @@
 // A map of one step over a few elements is mostly overhead, so the plain path divides nowhere, clears
 // nothing, and touches no more of the frame than the registers in use.
 #include "evaluate.h"
+#include "rows.h"
 #include "sizes.h"
 
 #include <string.h>
@@ -21,13 +22,6 @@ typedef struct side { char *at; int64_t row, col; } side;
 #define ELEMENT_KINDS(X) X(uint8_t) X(uint16_t) X(uint32_t) X(uint64_t)
 
 #define DEFINE_COPY(T)                                                                             \
-    static void fill_##T(T *to, T value, int64_t n) {                                              \
-        for (int64_t i = 0; i < n; i++) to[i] = value;                                             \
-    }                                                                                              \
-    static void spread_rows_##T(side to, side from, int64_t rows, int64_t cols) {                  \
-        for (int64_t r = 0; r < rows; r++)                                                         \
-            fill_##T((T *)to.at + r * to.row, ((const T *)from.at)[r * from.row], cols);           \
-    }                                                                                              \
     static void copy_strided_##T(side to, side from, int64_t rows, int64_t cols) {                 \
         for (int64_t r = 0; r < rows; r++) {                                                       \
             T *row_to = (T *)to.at + r * to.row;                                                   \
@@ -105,13 +99,9 @@ static void turn(side to, side from, int32_t bytes, int64_t rows, int64_t cols) 
                        shk_least(band, rows - r), shk_least(STRIP, cols - c));
 }
 
-static void fill(void *to, const void *from, int32_t bytes, int64_t n) {
-    switch (bytes) {
-    case 1: fill_uint8_t(to, *(const uint8_t *)from, n); break;
-    case 2: fill_uint16_t(to, *(const uint16_t *)from, n); break;
-    case 4: fill_uint32_t(to, *(const uint32_t *)from, n); break;
-    default: fill_uint64_t(to, *(const uint64_t *)from, n); break;
-    }
+static inline void spread(void *to, const void *from, int64_t stride, int32_t bytes, int64_t rows,
+                          int64_t cols) {
+    shk_rows.spread[__builtin_ctz((unsigned)bytes)](to, from, stride, rows, cols);
 }
 
 // Writes a row of `size` bytes over and over until `total` bytes are full, doubling what is there.
@@ -144,10 +134,12 @@ static void copy_block(side to, side from, int32_t bytes, int64_t rows, int64_t 
         turn((side){to.at, to.col, 1}, (side){from.at, 1, from.row}, bytes, cols, rows);
         return;
     }
-    bool spread = to.col == 1 && from.col == 0;
+    if (to.col == 1 && from.col == 0 && to.row == cols) {
+        spread(to.at, from.at, from.row, bytes, rows, cols);
+        return;
+    }
     switch (bytes) {
-#define X(T)                                                                                       \
-    case sizeof(T): (spread ? spread_rows_##T : copy_strided_##T)(to, from, rows, cols); break;
+#define X(T) case sizeof(T): copy_strided_##T(to, from, rows, cols); break;
     ELEMENT_KINDS(X)
 #undef X
     }
@@ -283,8 +275,8 @@ static inline void open_frame(shk_frame *frame, const shk_map *map, void *const 
     for (int32_t i = 0; i < map->inputs; i++) {
         const shk_operand *input = &map->input[i];
         if (input->access == SHK_SCALAR)
-            fill(frame->reg[input->reg], address(input, slots, 0), input->bytes,
-                 shk_least(widest, SHK_TILE));
+            spread(frame->reg[input->reg], address(input, slots, 0), 0, input->bytes, 1,
+                   shk_least(widest, SHK_TILE));
     }
 }
 

@@ -16,6 +16,7 @@
 shk_rows_table shk_rows;
 
 typedef uint8_t u8;
+typedef uint16_t u16;
 typedef uint32_t u32;
 typedef int32_t i32;
 typedef uint64_t u64;
@@ -23,6 +24,7 @@ typedef int64_t i64;
 typedef float f32;
 typedef double f64;
 typedef u8 v_u8 __attribute__((ext_vector_type(64)));
+typedef u16 v_u16 __attribute__((ext_vector_type(32)));
 typedef u32 v_u32 __attribute__((ext_vector_type(16)));
 typedef i32 v_i32 __attribute__((ext_vector_type(16)));
 typedef u64 v_u64 __attribute__((ext_vector_type(8)));
