@@ -90,6 +90,25 @@ static void bench_adds(void) {
     bench_add("add a column, [6000, 10]", column, 6000, 10);
 }
 
+// A bias added to a [128, 512] block by block, as at the end of a matrix multiplication.
+static void run_epilogue(const void *params, void *const *bound, int64_t chunk) {
+    shk_frame frame;
+    shk_frame_open(&frame, params, bound, 64);
+    for (int64_t start = chunk * 512; start < chunk * 512 + 512; start += 64)
+        shk_frame_tile(&frame, start, 64);
+}
+static void bench_epilogue(void) {
+    shk_operand inputs[2] = {linear_0, {.slot = 2, .reg = 1, .bytes = 4, .access = SHK_STRIDED,
+                                        .strides = {0, 1}}};
+    shk_step_call step = {add, 2, 0, 1, -1};
+    int32_t offsets[3] = {-1, 0, -1};
+    shk_map map = {.count = 65536, .rank = 2, .inputs = 2, .steps = 1, .outputs = 1, .registers = 3,
+                   .dims = {128, 512}, .input = inputs, .step = &step, .output = &linear_out,
+                   .register_offset = offsets};
+    report("epilogue: a bias in tiles of 64, [128, 512]", best_time(run_epilogue, &map, 128),
+           8.0 * 65536, 128);
+}
+
 static void bench_transpose(const char *what, int64_t rows, int64_t cols, int32_t batch) {
     shk_operand input = {.slot = 1, .reg = 0, .bytes = 4, .access = SHK_STRIDED,
                          .strides = {rows * cols, 1, rows}};
@@ -169,6 +188,7 @@ int main(void) {
         for (int64_t i = 0; i < 1 << 22; i++) ((float *)slots[s])[i] = (float)(i * 7919 % 1000) / 500 - 1;
     }
     bench_adds();
+    bench_epilogue();
     bench_transpose("transposed copy [128, 10]", 128, 10, 1);
     bench_transpose("transposed copy [784, 512]", 784, 512, 1);
     bench_transpose("transposed copy [512, 784]", 512, 784, 1);

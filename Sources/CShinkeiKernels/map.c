@@ -126,16 +126,16 @@ static void copy_block(side to, side from, int32_t bytes, int64_t rows, int64_t 
                    (size_t)(cols * bytes));
         return;
     }
+    if (to.col == 1 && from.col == 0 && to.row == cols) {
+        spread(to.at, from.at, from.row, bytes, rows, cols);
+        return;
+    }
     if (rows >= 4 && to.col == 1 && from.row == 1) {
         turn(to, from, bytes, rows, cols);
         return;
     }
     if (rows >= 4 && to.row == 1 && from.col == 1) {    // the same, seen from the other side
         turn((side){to.at, to.col, 1}, (side){from.at, 1, from.row}, bytes, cols, rows);
-        return;
-    }
-    if (to.col == 1 && from.col == 0 && to.row == cols) {
-        spread(to.at, from.at, from.row, bytes, rows, cols);
         return;
     }
     switch (bytes) {
@@ -170,23 +170,24 @@ static void walk_open(shk_walk *walk, const shk_map *map, const shk_operand *ope
 }
 
 // Finds linear element `start`: its multi-index, and (returned) its distance in memory.
-static int64_t walk_seek(const shk_walk *walk, int64_t start, int64_t *index) {
+static inline int64_t seek(int32_t rank, const int64_t *dims, const int64_t *strides, int64_t start,
+                           int64_t *index) {
     int64_t at = 0;
-    for (int32_t d = walk->rank - 1; d > 0; d--) {
-        int64_t next = start / walk->dims[d];
-        index[d] = start - next * walk->dims[d];
-        at += index[d] * walk->strides[d];
+    for (int32_t d = rank - 1; d > 0; d--) {
+        int64_t next = start / dims[d];
+        index[d] = start - next * dims[d];
+        at += index[d] * strides[d];
         start = next;
     }
     index[0] = start;
-    return at + start * walk->strides[0];
+    return at + start * strides[0];
 }
 
 // Copies elements [start, start + n) of a walk through `strided` to packed memory, or back if `store`.
 static void walk_copy(const shk_walk *walk, char *strided, char *packed, int32_t bytes,
                       int64_t start, int64_t n, bool store) {
     int64_t index[SHK_MAX_RANK];
-    int64_t at = walk_seek(walk, start, index);
+    int64_t at = seek(walk->rank, walk->dims, walk->strides, start, index);
     const int32_t last = walk->rank - 1;
     const int64_t width = walk->dims[last];
     while (n > 0) {
@@ -228,28 +229,25 @@ static bool bindable(const shk_map *map, const shk_operand *input, uint64_t writ
     return map->register_offset[input->reg] >= 0 && !(written >> input->reg & 1);
 }
 
-// The source of a tile if it lies in one run of adjacent elements, or NULL.
-static const char *adjacent(const shk_walk *walk, const char *base, int32_t bytes, int64_t start,
-                            int64_t n) {
-    const int32_t last = walk->rank - 1;
-    if (walk->strides[last] != 1) return NULL;
+// Binds the register of an input whose tile lies in one run of adjacent elements; false if it does not.
+static inline bool bind_adjacent(shk_frame *frame, const shk_operand *input, int32_t rank,
+                                 const int64_t *dims, const int64_t *strides, int64_t start,
+                                 int64_t n) {
+    if (rank == 0 || strides[rank - 1] != 1) return false;
     int64_t index[SHK_MAX_RANK];
-    int64_t at = walk_seek(walk, start, index);
-    return index[last] + n <= walk->dims[last] ? base + at * bytes : NULL;
+    int64_t at = seek(rank, dims, strides, start, index);
+    if (index[rank - 1] + n > dims[rank - 1]) return false;
+    frame->reg[input->reg] = address(input, frame->slots, at);
+    return true;
 }
 
-static void gather(shk_frame *frame, const shk_operand *input, const shk_walk *walk, bool bind,
-                   int64_t start, int64_t n) {
-    char *base = address(input, frame->slots, 0);
-    const char *there = bind ? adjacent(walk, base, input->bytes, start, n) : NULL;
-    if (there) {
-        frame->reg[input->reg] = (void *)there;
-        return;
-    }
+static void gather(shk_frame *frame, const shk_operand *input, const shk_walk *walk, int64_t start,
+                   int64_t n) {
     // A tile before may have left the register bound to memory.
     int32_t offset = frame->map->register_offset[input->reg];
     if (offset >= 0) frame->reg[input->reg] = frame->scratch + offset;
-    walk_copy(walk, base, frame->reg[input->reg], input->bytes, start, n, false);
+    walk_copy(walk, address(input, frame->slots, 0), frame->reg[input->reg], input->bytes, start, n,
+              false);
 }
 
 static void scatter_outputs(shk_frame *frame, int64_t start, int64_t n) {
@@ -322,9 +320,12 @@ static void gather_inputs(shk_frame *frame, int64_t start, int64_t n) {
     for (int32_t i = 0; i < map->inputs; i++) {
         const shk_operand *input = &map->input[i];
         if (input->access != SHK_STRIDED) continue;
+        if (bindable(map, input, written)
+            && bind_adjacent(frame, input, map->rank, map->dims, input->strides, start, n))
+            continue;
         shk_walk walk;
         walk_open(&walk, map, input);
-        gather(frame, input, &walk, bindable(map, input, written), start, n);
+        gather(frame, input, &walk, start, n);
     }
 }
 
@@ -387,8 +388,9 @@ static void gather_planned(shk_evaluator *e, int64_t start, int64_t n) {
         else if (e->source[i] == SHK_SOURCE_PATTERN)
             e->frame.reg[input->reg] =
                 (void *)(e->pattern[i] + start % walk->dims[1] * input->bytes);
-        else
-            gather(&e->frame, input, walk, e->source[i] == SHK_SOURCE_MEMORY, start, n);
+        else if (e->source[i] == SHK_SOURCE_GATHER
+                 || !bind_adjacent(&e->frame, input, walk->rank, walk->dims, walk->strides, start, n))
+            gather(&e->frame, input, walk, start, n);
     }
 }
 
@@ -462,7 +464,7 @@ static void run_bands(shk_evaluator *e, int32_t turned, int64_t row, int64_t end
     for (; row < end; row += rows) {
         const int64_t place = row % height;
         rows = shk_least(shk_least(band - place % band, height - place), end - row);
-        const int64_t at = walk_seek(walk, row * width, index);
+        const int64_t at = seek(walk->rank, walk->dims, walk->strides, row * width, index);
         for (int64_t c = 0; c < width; c += SHK_TILE) {
             const int64_t cols = shk_least(SHK_TILE, width - c);
             side from = {address(input, e->frame.slots, at + c * stride), 1, stride};
