@@ -99,21 +99,40 @@ struct PenPath {
     }
 
     /// Scales the path so that its ink just fits the box, keeping the aspect, and centres it.
+    ///
+    /// The pen does not scale with the path, so the ink's extent is a convex function of the
+    /// scale, no steeper than the path's own extent. Steps of (room left) / (path's extent), from
+    /// a scale at which the widest pen would fit anywhere, therefore approach the box from inside.
     private mutating func fit() {
-        var low = SIMD2<Float>(repeating: .infinity)
-        var high = -low
-        var radius: Float = 0
-        for segment in segments {
-            low = pointwiseMin(low, pointwiseMin(segment.from, segment.to))
-            high = pointwiseMax(high, pointwiseMax(segment.from, segment.to))
-            radius = max(radius, segment.fromRadius, segment.toRadius)
+        let box = Float(Self.box)
+        let path = bounds(scale: 1, ink: false)
+        let extent = path.high - path.low
+        let widest = segments.reduce(0) { max($0, $1.fromRadius, $1.toRadius) }
+        var scale = (box - 2 * widest) / max(extent.x, extent.y)
+        for _ in 0..<3 {
+            let ink = bounds(scale: scale, ink: true)
+            let room = box - (ink.high - ink.low)
+            scale += min(room.x / extent.x, room.y / extent.y)
         }
-        let extent = high - low
-        let scale = (Float(Self.box) - 2 * radius) / max(extent.x, extent.y)
-        let offset = (SIMD2(repeating: Float(Self.box)) - extent * scale) * 0.5 - low * scale
+        let ink = bounds(scale: scale, ink: true)
+        let offset = (box - (ink.low + ink.high)) * 0.5
         for i in segments.indices {
             segments[i].from = segments[i].from * scale + offset
             segments[i].to = segments[i].to * scale + offset
         }
+    }
+
+    /// The corners of the rectangle around the path times `scale`, with or without the ink.
+    private func bounds(scale: Float, ink: Bool) -> (low: SIMD2<Float>, high: SIMD2<Float>) {
+        var low = SIMD2<Float>(repeating: .infinity)
+        var high = -low
+        for segment in segments {
+            let (from, to) = (segment.from * scale, segment.to * scale)
+            let fromRadius = ink ? segment.fromRadius : 0
+            let toRadius = ink ? segment.toRadius : 0
+            low = pointwiseMin(low, pointwiseMin(from - fromRadius, to - toRadius))
+            high = pointwiseMax(high, pointwiseMax(from + fromRadius, to + toRadius))
+        }
+        return (low, high)
     }
 }

@@ -103,17 +103,17 @@ extension DigitGlyph {
     private static let one = [
         // A bare stem.
         DigitGlyph(
-            share: 8, freedom: 0.5,
+            share: 8, freedom: 0.4,
             pen((10, 0), (10, 100))
         ),
         // A stem with a flag.
         DigitGlyph(
-            share: 1.3, freedom: 0.5,
+            share: 1.5, freedom: 0.8,
             pen((0, 20), (18, 0), (18, 0), (18, 100))
         ),
         // A flag and a base.
         DigitGlyph(
-            share: 1, freedom: 0.5,
+            share: 1.3, freedom: 0.8,
             pen((2, 20), (24, 0), (24, 0), (24, 98)),
             pen((0, 99), (24, 98), (50, 99))
         ),

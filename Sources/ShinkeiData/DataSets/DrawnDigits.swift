@@ -24,7 +24,7 @@ public enum DrawnDigits {
     ///   `0 ... 9`. Each run of ten images from a multiple of ten holds every digit once, in
     ///   random order.
     /// - Precondition: `count >= 0`.
-    /// - Complexity: O(count), some 30 µs an image; `784 · count` bytes.
+    /// - Complexity: O(count), some 10 µs an image; `784 · count` bytes.
     public static func draw(count: Int, seed: UInt64 = 0) -> (images: [UInt8], labels: [UInt8]) {
         guard count >= 0 else { fatalError("DrawnDigits.draw: count must be >= 0; got \(count)") }
         return draw(indices: 0..<count, seed: seed)
