@@ -3,7 +3,7 @@
 //       Sources/CShinkeiKernels/{steps,steps_baseline,steps_avx2,steps_avx512,random,isa}.c -lm
 // Prints the largest error of each function in units in the last place, every failure, and last the
 // numbers of passed and failed checks.
-#include "shinkei_kernels.h"
+#include "../../Sources/CShinkeiKernels/steps_isa.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -832,14 +832,30 @@ static void draw(int kind, int dtype, random_place place, int64_t count, void *o
 }
 
 // Known answers of the authors' Random123 library: philox4x32-10 for counters and keys of zeros, ones
-// and the digits of π.
+// and the digits of π. Only the first has a counter and key that elements can have.
 static void test_philox(int isa) {
     section = "philox";
-    uint32_t out[4];
-    draw(SHK_RANDOM_BITS, SHK_I32, (random_place){0, 0, 0}, 4, out, 0);
-    const uint32_t zeros[4] = {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8};
-    CHECK(memcmp(out, zeros, 16) == 0, "zeros on %s: %08x %08x %08x %08x", isa_names[isa], out[0], out[1],
-          out[2], out[3]);
+    static const struct { uint32_t counter[4], key[2], want[4]; } known[] = {
+        {{0, 0, 0, 0}, {0, 0}, {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}},
+        {{0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff}, {0xffffffff, 0xffffffff},
+         {0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}},
+        {{0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0},
+         {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}}};
+    for (int i = 0; i < 3; i++) {
+        const uint32_t *c = known[i].counter, *k = known[i].key;
+        shk_philox philox = {{k[0], k[1]}, {c[1], c[2], c[3]}};
+        uint32_t out[4];
+        shk_steps_chosen->bits(&philox, c[0], out, 4);
+        CHECK(memcmp(out, known[i].want, 16) == 0, "known answer %d on %s: %08x %08x %08x %08x", i,
+              isa_names[isa], out[0], out[1], out[2], out[3]);
+    }
+    // Where seed, stream, step and the block go.
+    uint32_t element[8], direct[4];
+    draw(SHK_RANDOM_BITS, SHK_I32, (random_place){0x299f31d0a4093822, 0x85a308d3, 0x0370734413198a2e}, 8,
+         element, 0);
+    shk_philox philox = {{0xa4093822, 0x299f31d0}, {0x85a308d3, 0x13198a2e, 0x03707344}};
+    shk_steps_chosen->bits(&philox, 1, direct, 4);
+    CHECK(memcmp(element + 4, direct, 16) == 0, "element 4 is the first word of block 1");
 }
 
 static void test_random(int isa) {
