@@ -17,6 +17,7 @@ typedef struct shk_walk {
 typedef enum shk_source {
     SHK_SOURCE_MEMORY,          // lies in memory as it is; bound while a tile stays inside one run
     SHK_SOURCE_PATTERN,         // a short row that repeats: written out once, bound at its phase
+    SHK_SOURCE_PLACED,          // in `pattern`, put there tile by tile
     SHK_SOURCE_GATHER,          // collected into scratch for every tile
 } shk_source;
 

@@ -64,7 +64,8 @@ void shk_gather_run(const void *params, void *const *slots, int64_t chunk) {
 // Scatter -------------------------------------------------------------------------------------------
 
 // One outer row is cut into `chunk_rows` pieces: wide rows by columns, narrow ones by destination, in
-// stripes rather than ranges because indices are often sorted by how frequent they are.
+// stripes rather than ranges because indices are often sorted by how frequent they are. Pieces are large,
+// as each reads all the indices.
 #define MAX_PIECES 8
 #define STRIPE_BYTES 256        // no piece writes another's cache lines
 #define WIDE_BYTES 1024
@@ -79,7 +80,7 @@ int64_t shk_scatter_add_prepare(shk_scatter_add *scatter) {
     int64_t work = (scatter->count + scatter->size / 4) * scatter->inner;
     int64_t pieces = 1;
     while (pieces < MAX_PIECES && scatter->outer * pieces < 2 * MAX_PIECES
-           && work >= 2 * pieces * SHK_CHUNK_WORK)
+           && work >= 4 * pieces * SHK_CHUNK_WORK)
         pieces *= 2;
     scatter->chunk_rows = pieces;
     return scatter->outer * pieces;

@@ -5,6 +5,7 @@
 // A map of one step over a few elements is mostly overhead, so the plain path divides nowhere, clears
 // nothing, and touches no more of the frame than the registers in use.
 #include "evaluate.h"
+#include "rows.h"
 #include "sizes.h"
 
 #include <string.h>
@@ -20,40 +21,87 @@ typedef struct side { char *at; int64_t row, col; } side;
 
 #define ELEMENT_KINDS(X) X(uint8_t) X(uint16_t) X(uint32_t) X(uint64_t)
 
-// Columns in strips of 8 within a pass over the rows: with the rows adjacent on one side (a transpose)
-// a strip touches 8 cache lines there, which the next rows find again.
 #define DEFINE_COPY(T)                                                                             \
-    static void fill_##T(T *to, T value, int64_t n) {                                              \
-        for (int64_t i = 0; i < n; i++) to[i] = value;                                             \
-    }                                                                                              \
     static void copy_strided_##T(side to, side from, int64_t rows, int64_t cols) {                 \
-        for (int64_t c = 0; c < cols; c += 8) {                                                    \
-            T *row_to = (T *)to.at + c * to.col;                                                   \
-            const T *row_from = (const T *)from.at + c * from.col;                                 \
-            int64_t width = shk_least(8, cols - c);                                                    \
-            for (int64_t r = 0; r < rows; r++, row_to += to.row, row_from += from.row) {           \
-                if (width == 8)                                                                    \
-                    for (int i = 0; i < 8; i++) row_to[i * to.col] = row_from[i * from.col];       \
-                else                                                                               \
-                    for (int64_t i = 0; i < width; i++)                                            \
-                        row_to[i * to.col] = row_from[i * from.col];                               \
-            }                                                                                      \
+        for (int64_t r = 0; r < rows; r++) {                                                       \
+            T *row_to = (T *)to.at + r * to.row;                                                   \
+            const T *row_from = (const T *)from.at + r * from.row;                                 \
+            for (int64_t c = 0; c < cols; c++) row_to[c * to.col] = row_from[c * from.col];        \
         }                                                                                          \
     }                                                                                              \
-    static void spread_rows_##T(side to, side from, int64_t rows, int64_t cols) {                  \
+    static void turn_strip_##T(T *to, int64_t to_row, const T *from, int64_t from_col,             \
+                               int64_t rows, int64_t cols) {                                       \
         for (int64_t r = 0; r < rows; r++)                                                         \
-            fill_##T((T *)to.at + r * to.row, ((const T *)from.at)[r * from.row], cols);           \
+            for (int64_t c = 0; c < cols; c++) to[r * to_row + c] = from[r + c * from_col];        \
     }
 ELEMENT_KINDS(DEFINE_COPY)
 #undef DEFINE_COPY
 
-static void fill(void *to, const void *from, int32_t bytes, int64_t n) {
+// Four columns of four rows, by shuffles.
+typedef uint32_t quad __attribute__((ext_vector_type(4)));
+
+static inline quad load_quad(const uint32_t *p) {
+    quad value;
+    memcpy(&value, p, sizeof value);
+    return value;
+}
+
+static inline void turn_quads(uint32_t *to, int64_t to_row, const uint32_t *from, int64_t from_col) {
+    quad a = load_quad(from), b = load_quad(from + from_col);
+    quad c = load_quad(from + 2 * from_col), d = load_quad(from + 3 * from_col);
+    quad ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+    quad cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+    quad ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+    quad cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    quad row[4] = {__builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5),
+                   __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7),
+                   __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5),
+                   __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7)};
+    for (int r = 0; r < 4; r++) memcpy(to + r * to_row, &row[r], sizeof row[r]);
+}
+
+#define STRIP 8                 // columns: two quads
+
+// A strip of columns that are contiguous downwards, into rows that are contiguous.
+static void turn_strip(char *to, int64_t to_row, const char *from, int64_t from_col, int32_t bytes,
+                       int64_t rows, int64_t cols) {
+    int64_t done = 0;
+    if (bytes == 4 && cols == STRIP)
+        for (; done + 4 <= rows; done += 4) {
+            uint32_t *corner = (uint32_t *)to + done * to_row;
+            const uint32_t *source = (const uint32_t *)from + done;
+            turn_quads(corner, to_row, source, from_col);
+            turn_quads(corner + 4, to_row, source + 4 * from_col, from_col);
+        }
+    to += done * to_row * bytes;
+    from += done * bytes;
     switch (bytes) {
-    case 1: fill_uint8_t(to, *(const uint8_t *)from, n); break;
-    case 2: fill_uint16_t(to, *(const uint16_t *)from, n); break;
-    case 4: fill_uint32_t(to, *(const uint32_t *)from, n); break;
-    default: fill_uint64_t(to, *(const uint64_t *)from, n); break;
+#define X(T)                                                                                       \
+    case sizeof(T):                                                                                \
+        turn_strip_##T((T *)to, to_row, (const T *)from, from_col, rows - done, cols);             \
+        break;
+    ELEMENT_KINDS(X)
+#undef X
     }
+}
+
+// A transpose: contiguous along the rows on one side, along the columns on the other. Done in bands of
+// as many rows as a cache line has elements, and those in strips of columns: so every line touched is
+// used up before it leaves the first cache, and a band writes all along its rows.
+#define LINE_BYTES 64
+
+static void turn(side to, side from, int32_t bytes, int64_t rows, int64_t cols) {
+    const int64_t band = LINE_BYTES / bytes;
+    for (int64_t r = 0; r < rows; r += band)
+        for (int64_t c = 0; c < cols; c += STRIP)
+            turn_strip(to.at + (r * to.row + c) * bytes, to.row,
+                       from.at + (r + c * from.col) * bytes, from.col, bytes,
+                       shk_least(band, rows - r), shk_least(STRIP, cols - c));
+}
+
+static inline void spread(void *to, const void *from, int64_t stride, int32_t bytes, int64_t rows,
+                          int64_t cols) {
+    shk_rows.spread[__builtin_ctz((unsigned)bytes)](to, from, stride, rows, cols);
 }
 
 // Writes a row of `size` bytes over and over until `total` bytes are full, doubling what is there.
@@ -78,10 +126,20 @@ static void copy_block(side to, side from, int32_t bytes, int64_t rows, int64_t 
                    (size_t)(cols * bytes));
         return;
     }
-    bool spread = to.col == 1 && from.col == 0;
+    if (to.col == 1 && from.col == 0 && to.row == cols) {
+        spread(to.at, from.at, from.row, bytes, rows, cols);
+        return;
+    }
+    if (rows >= 4 && to.col == 1 && from.row == 1) {
+        turn(to, from, bytes, rows, cols);
+        return;
+    }
+    if (rows >= 4 && to.row == 1 && from.col == 1) {    // the same, seen from the other side
+        turn((side){to.at, to.col, 1}, (side){from.at, 1, from.row}, bytes, cols, rows);
+        return;
+    }
     switch (bytes) {
-#define X(T)                                                                                       \
-    case sizeof(T): (spread ? spread_rows_##T : copy_strided_##T)(to, from, rows, cols); break;
+#define X(T) case sizeof(T): copy_strided_##T(to, from, rows, cols); break;
     ELEMENT_KINDS(X)
 #undef X
     }
@@ -112,23 +170,24 @@ static void walk_open(shk_walk *walk, const shk_map *map, const shk_operand *ope
 }
 
 // Finds linear element `start`: its multi-index, and (returned) its distance in memory.
-static int64_t walk_seek(const shk_walk *walk, int64_t start, int64_t *index) {
+static inline int64_t seek(int32_t rank, const int64_t *dims, const int64_t *strides, int64_t start,
+                           int64_t *index) {
     int64_t at = 0;
-    for (int32_t d = walk->rank - 1; d > 0; d--) {
-        int64_t next = start / walk->dims[d];
-        index[d] = start - next * walk->dims[d];
-        at += index[d] * walk->strides[d];
+    for (int32_t d = rank - 1; d > 0; d--) {
+        int64_t next = start / dims[d];
+        index[d] = start - next * dims[d];
+        at += index[d] * strides[d];
         start = next;
     }
     index[0] = start;
-    return at + start * walk->strides[0];
+    return at + start * strides[0];
 }
 
 // Copies elements [start, start + n) of a walk through `strided` to packed memory, or back if `store`.
 static void walk_copy(const shk_walk *walk, char *strided, char *packed, int32_t bytes,
                       int64_t start, int64_t n, bool store) {
     int64_t index[SHK_MAX_RANK];
-    int64_t at = walk_seek(walk, start, index);
+    int64_t at = seek(walk->rank, walk->dims, walk->strides, start, index);
     const int32_t last = walk->rank - 1;
     const int64_t width = walk->dims[last];
     while (n > 0) {
@@ -170,28 +229,25 @@ static bool bindable(const shk_map *map, const shk_operand *input, uint64_t writ
     return map->register_offset[input->reg] >= 0 && !(written >> input->reg & 1);
 }
 
-// The source of a tile if it lies in one run of adjacent elements, or NULL.
-static const char *adjacent(const shk_walk *walk, const char *base, int32_t bytes, int64_t start,
-                            int64_t n) {
-    const int32_t last = walk->rank - 1;
-    if (walk->strides[last] != 1) return NULL;
+// Binds the register of an input whose tile lies in one run of adjacent elements; false if it does not.
+static inline bool bind_adjacent(shk_frame *frame, const shk_operand *input, int32_t rank,
+                                 const int64_t *dims, const int64_t *strides, int64_t start,
+                                 int64_t n) {
+    if (rank == 0 || strides[rank - 1] != 1) return false;
     int64_t index[SHK_MAX_RANK];
-    int64_t at = walk_seek(walk, start, index);
-    return index[last] + n <= walk->dims[last] ? base + at * bytes : NULL;
+    int64_t at = seek(rank, dims, strides, start, index);
+    if (index[rank - 1] + n > dims[rank - 1]) return false;
+    frame->reg[input->reg] = address(input, frame->slots, at);
+    return true;
 }
 
-static void gather(shk_frame *frame, const shk_operand *input, const shk_walk *walk, bool bind,
-                   int64_t start, int64_t n) {
-    char *base = address(input, frame->slots, 0);
-    const char *there = bind ? adjacent(walk, base, input->bytes, start, n) : NULL;
-    if (there) {
-        frame->reg[input->reg] = (void *)there;
-        return;
-    }
+static void gather(shk_frame *frame, const shk_operand *input, const shk_walk *walk, int64_t start,
+                   int64_t n) {
     // A tile before may have left the register bound to memory.
     int32_t offset = frame->map->register_offset[input->reg];
     if (offset >= 0) frame->reg[input->reg] = frame->scratch + offset;
-    walk_copy(walk, base, frame->reg[input->reg], input->bytes, start, n, false);
+    walk_copy(walk, address(input, frame->slots, 0), frame->reg[input->reg], input->bytes, start, n,
+              false);
 }
 
 static void scatter_outputs(shk_frame *frame, int64_t start, int64_t n) {
@@ -217,8 +273,8 @@ static inline void open_frame(shk_frame *frame, const shk_map *map, void *const 
     for (int32_t i = 0; i < map->inputs; i++) {
         const shk_operand *input = &map->input[i];
         if (input->access == SHK_SCALAR)
-            fill(frame->reg[input->reg], address(input, slots, 0), input->bytes,
-                 shk_least(widest, SHK_TILE));
+            spread(frame->reg[input->reg], address(input, slots, 0), 0, input->bytes, 1,
+                   shk_least(widest, SHK_TILE));
     }
 }
 
@@ -264,9 +320,12 @@ static void gather_inputs(shk_frame *frame, int64_t start, int64_t n) {
     for (int32_t i = 0; i < map->inputs; i++) {
         const shk_operand *input = &map->input[i];
         if (input->access != SHK_STRIDED) continue;
+        if (bindable(map, input, written)
+            && bind_adjacent(frame, input, map->rank, map->dims, input->strides, start, n))
+            continue;
         shk_walk walk;
         walk_open(&walk, map, input);
-        gather(frame, input, &walk, bindable(map, input, written), start, n);
+        gather(frame, input, &walk, start, n);
     }
 }
 
@@ -324,11 +383,14 @@ static void gather_planned(shk_evaluator *e, int64_t start, int64_t n) {
         const shk_operand *input = &map->input[i];
         if (input->access != SHK_STRIDED) continue;
         const shk_walk *walk = &e->walk[i];
-        if (e->source[i] == SHK_SOURCE_PATTERN)
+        if (e->source[i] == SHK_SOURCE_PLACED)
+            e->frame.reg[input->reg] = (void *)e->pattern[i];
+        else if (e->source[i] == SHK_SOURCE_PATTERN)
             e->frame.reg[input->reg] =
                 (void *)(e->pattern[i] + start % walk->dims[1] * input->bytes);
-        else
-            gather(&e->frame, input, walk, e->source[i] == SHK_SOURCE_MEMORY, start, n);
+        else if (e->source[i] == SHK_SOURCE_GATHER
+                 || !bind_adjacent(&e->frame, input, walk->rank, walk->dims, walk->strides, start, n))
+            gather(&e->frame, input, walk, start, n);
     }
 }
 
@@ -342,18 +404,115 @@ void shk_evaluator_tile(shk_evaluator *e, int64_t start, int64_t n) {
 
 // Running -------------------------------------------------------------------------------------------------
 
+// A transposed operand: rows are adjacent in memory, and what a row holds is far apart.
+static bool is_turned(const shk_walk *walk) {
+    const int32_t last = walk->rank - 1;
+    return last > 0 && walk->strides[last - 1] == 1 && walk->strides[last] != 0
+        && walk->dims[last - 1] >= 4 && walk->dims[last] >= 64;
+}
+
 int64_t shk_map_prepare(shk_map *map) {
     int64_t tiles = shk_divide_up(map->count, SHK_TILE), per_chunk;
     int64_t chunks = shk_cut(tiles, SHK_TILE * (map->steps + 1), &per_chunk);
     map->chunk = per_chunk * SHK_TILE;
+    for (int32_t i = 0; i < map->inputs && chunks > 1; i++) {
+        // A transposed operand wants whole bands of rows in a chunk.
+        shk_walk walk;
+        if (map->input[i].access != SHK_STRIDED) continue;
+        walk_open(&walk, map, &map->input[i]);
+        if (!is_turned(&walk)) continue;
+        int64_t band = LINE_BYTES / map->input[i].bytes * walk.dims[walk.rank - 1];
+        map->chunk = shk_divide_up(shk_divide_up(map->chunk, band) * band, SHK_TILE) * SHK_TILE;
+        return shk_divide_up(map->count, map->chunk);
+    }
     return chunks;
+}
+
+// The length of the rows that lie in memory as they are and are longer than a tile, or 0. Tiles that end
+// where these rows end can be bound without a copy.
+static int64_t long_rows(const shk_evaluator *e) {
+    const shk_map *map = e->frame.map;
+    for (int32_t i = 0; i < map->inputs; i++) {
+        if (map->input[i].access != SHK_STRIDED || e->source[i] != SHK_SOURCE_MEMORY) continue;
+        const shk_walk *walk = &e->walk[i];
+        const int32_t last = walk->rank - 1;
+        if (last > 0 && walk->strides[last] == 1 && walk->dims[last] > SHK_TILE)
+            return walk->dims[last];
+    }
+    return 0;
+}
+
+static void run_tiles(shk_evaluator *e, int64_t start, int64_t end) {
+    const int64_t row = long_rows(e);
+    while (start < end) {
+        int64_t n = shk_least(SHK_TILE, end - start);
+        if (row) n = shk_least(n, row - start % row);
+        shk_evaluator_tile(e, start, n);
+        start += n;
+    }
+}
+
+// Whole rows [row, end) of the iteration space with a transposed input: the input is collected in bands,
+// several rows for one pass through its memory.
+static void run_bands(shk_evaluator *e, int32_t turned, int64_t row, int64_t end) {
+    _Alignas(64) char collected[LINE_BYTES * SHK_TILE];
+    const shk_operand *input = &e->frame.map->input[turned];
+    const shk_walk *walk = &e->walk[turned];
+    const int64_t width = walk->dims[walk->rank - 1], height = walk->dims[walk->rank - 2];
+    const int64_t stride = walk->strides[walk->rank - 1], band = LINE_BYTES / input->bytes;
+    int64_t index[SHK_MAX_RANK], rows;
+    for (; row < end; row += rows) {
+        const int64_t place = row % height;
+        rows = shk_least(shk_least(band - place % band, height - place), end - row);
+        const int64_t at = seek(walk->rank, walk->dims, walk->strides, row * width, index);
+        for (int64_t c = 0; c < width; c += SHK_TILE) {
+            const int64_t cols = shk_least(SHK_TILE, width - c);
+            side from = {address(input, e->frame.slots, at + c * stride), 1, stride};
+            turn((side){collected, cols, 1}, from, input->bytes, rows, cols);
+            for (int64_t r = 0; r < rows; r++) {
+                e->source[turned] = SHK_SOURCE_PLACED;
+                e->pattern[turned] = collected + r * cols * input->bytes;
+                shk_evaluator_tile(e, (row + r) * width + c, cols);
+            }
+        }
+    }
+    e->source[turned] = SHK_SOURCE_GATHER;
 }
 
 static void run_strided(const shk_map *map, void *const *slots, int64_t start, int64_t end) {
     shk_evaluator e;
     shk_evaluator_open(&e, map, slots, end - start);
-    for (; start < end; start += SHK_TILE)
-        shk_evaluator_tile(&e, start, shk_least(SHK_TILE, end - start));
+    for (int32_t i = 0; i < map->inputs; i++) {
+        if (map->input[i].access != SHK_STRIDED || e.source[i] != SHK_SOURCE_MEMORY
+            || !is_turned(&e.walk[i]))
+            continue;
+        const int64_t width = e.walk[i].dims[e.walk[i].rank - 1];
+        const int64_t first = shk_divide_up(start, width), last = end / width;
+        if (first >= last) continue;
+        run_tiles(&e, start, first * width);
+        run_bands(&e, i, first, last);
+        start = last * width;
+        break;
+    }
+    run_tiles(&e, start, end);
+}
+
+// A map without steps that only moves elements needs no tiles.
+static bool only_moves(const shk_map *map) {
+    return map->steps == 0 && map->inputs == 1 && map->outputs == 1
+        && map->input->reg == map->output->reg
+        && (map->input->access == SHK_LINEAR || map->output->access == SHK_LINEAR)
+        && map->input->access != SHK_SCALAR;
+}
+
+static void move(const shk_map *map, void *const *slots, int64_t start, int64_t end) {
+    const bool store = map->output->access == SHK_STRIDED;
+    const shk_operand *strided = store ? map->output : map->input;
+    const shk_operand *linear = store ? map->input : map->output;
+    shk_walk walk;
+    walk_open(&walk, map, strided);
+    walk_copy(&walk, address(strided, slots, 0), address(linear, slots, start), strided->bytes,
+              start, end - start, store);
 }
 
 void shk_map_run(const void *params, void *const *slots, int64_t chunk) {
@@ -361,7 +520,7 @@ void shk_map_run(const void *params, void *const *slots, int64_t chunk) {
     int64_t start = chunk * map->chunk;
     int64_t end = shk_least(start + map->chunk, map->count);
     if (has_strided(map)) {
-        run_strided(map, slots, start, end);
+        (only_moves(map) ? move : run_strided)(map, slots, start, end);
         return;
     }
     shk_frame frame;

@@ -16,6 +16,7 @@
 shk_rows_table shk_rows;
 
 typedef uint8_t u8;
+typedef uint16_t u16;
 typedef uint32_t u32;
 typedef int32_t i32;
 typedef uint64_t u64;
@@ -23,6 +24,7 @@ typedef int64_t i64;
 typedef float f32;
 typedef double f64;
 typedef u8 v_u8 __attribute__((ext_vector_type(64)));
+typedef u16 v_u16 __attribute__((ext_vector_type(32)));
 typedef u32 v_u32 __attribute__((ext_vector_type(16)));
 typedef i32 v_i32 __attribute__((ext_vector_type(16)));
 typedef u64 v_u64 __attribute__((ext_vector_type(8)));
@@ -80,21 +82,22 @@ typedef struct softmax_work {
 
 #define MAX_BYTES 8
 
-// Rows of at most a tile: as many at a time as fit, so that exp sees full vectors.
+// Rows of at most a tile: as many at a time as fit, so that exp sees full vectors. No pass writes what
+// it reads: a masked store in front of the next row's load would stall that load.
 static void softmax_short(const softmax_work *w, char *y, const char *x, int64_t rows) {
-    _Alignas(64) char powers[SHK_TILE * MAX_BYTES], sums[SHK_TILE * MAX_BYTES];
+    _Alignas(64) char shifted[SHK_TILE * MAX_BYTES], powers[SHK_TILE * MAX_BYTES];
+    _Alignas(64) char sums[SHK_TILE * MAX_BYTES];
     const int64_t width = w->width, together = SHK_TILE / width;
     for (int64_t r = 0; r < rows; r += together) {
         const int64_t n = shk_least(together, rows - r), count = n * width;
-        w->fns.shift(y, x, n, width);
+        w->fns.shift(shifted, x, n, width);
+        w->exp(powers, shifted, NULL, NULL, count);
         if (w->logarithm) {
-            w->exp(powers, y, NULL, NULL, count);
             w->fns.sum(sums, powers, n, width);
             w->log(sums, sums, NULL, NULL, n);
-            w->fns.subtract(y, y, sums, n, width);
+            w->fns.subtract(y, shifted, sums, n, width);
         } else {
-            w->exp(y, y, NULL, NULL, count);
-            w->fns.normalize(y, n, width);
+            w->fns.normalize(y, powers, n, width);
         }
         x += count * w->bytes;
         y += count * w->bytes;

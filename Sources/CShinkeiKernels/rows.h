@@ -1,4 +1,5 @@
-// Private to the kernels: the inner loops of reductions and softmax, chosen for the instruction set.
+// Private to the kernels: the inner loops of reductions, softmax and broadcasts, chosen for the
+// instruction set.
 #ifndef SHK_ROWS_H
 #define SHK_ROWS_H
 
@@ -12,12 +13,16 @@ typedef void (*shk_fold_fn)(void *out, const void *x, int64_t n);
 // dst[i] = a[i] combined with b[i]; dst may be a.
 typedef void (*shk_merge_fn)(void *dst, const void *a, const void *b, int64_t n);
 
+// to[r, :] = from[r * stride], to being [rows, cols] packed.
+typedef void (*shk_spread_fn)(void *to, const void *from, int64_t stride, int64_t rows,
+                              int64_t cols);
+
 // Softmax, for rows of at most SHK_TILE elements or, with rows == 1, a segment of a longer row.
 typedef struct shk_softmax_fns {
     // y[r, :] = x[r, :] - max(x[r, :])
     void (*shift)(void *y, const void *x, int64_t rows, int64_t width);
-    // y[r, :] /= sum(y[r, :])
-    void (*normalize)(void *y, int64_t rows, int64_t width);
+    // y[r, :] = x[r, :] / sum(x[r, :])
+    void (*normalize)(void *y, const void *x, int64_t rows, int64_t width);
     // sums[r] = sum(x[r, :])
     void (*sum)(void *sums, const void *x, int64_t rows, int64_t width);
     // y[r, :] = x[r, :] - by[r]
@@ -30,6 +35,7 @@ typedef struct shk_rows_table {
     shk_fold_fn fold[SHK_DTYPES][SHK_REDUCTIONS];   // NULL for F16, BF16
     shk_merge_fn merge[SHK_DTYPES][SHK_REDUCTIONS];
     shk_softmax_fns softmax[SHK_DTYPES];            // F32, F64
+    shk_spread_fn spread[4];                        // elements of 1, 2, 4, 8 bytes
 } shk_rows_table;
 
 extern shk_rows_table shk_rows;

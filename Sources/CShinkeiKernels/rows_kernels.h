@@ -46,6 +46,7 @@
 #endif
 
 DEFINE_PARTIAL(u8, 64, 8)
+DEFINE_PARTIAL(u16, 32, 16)
 DEFINE_PARTIAL(u32, 16, 32)
 DEFINE_PARTIAL(i32, 16, 32)
 DEFINE_PARTIAL(u64, 8, 64)
@@ -141,6 +142,26 @@ DEFINE_EXTREMES(f64, 8, FLOAT, -INFINITY, INFINITY)
                                 ((const T *)by)[r], width);                                        \
     }
 
+// A store may run past its row as long as it stays in the block: the next row covers it.
+#define DEFINE_SPREAD(T, LANES)                                                                    \
+    static void NAME(spread, T)(void *to, const void *from, int64_t stride, int64_t rows,          \
+                                int64_t cols) {                                                    \
+        T *y = to;                                                                                 \
+        T *const end = y + rows * cols;                                                            \
+        const T *x = from;                                                                         \
+        for (int64_t r = 0; r < rows; r++, x += stride, y += cols) {                               \
+            const v_##T all = (v_##T)*x;                                                           \
+            int64_t c = 0;                                                                         \
+            for (; c < cols && end - y - c >= LANES; c += LANES) STORE(T, y + c, all);             \
+            if (c < cols) NAME(store_partial, T)(y + c, cols - c, all);                            \
+        }                                                                                          \
+    }
+
+DEFINE_SPREAD(u8, 64)
+DEFINE_SPREAD(u16, 32)
+DEFINE_SPREAD(u32, 16)
+DEFINE_SPREAD(u64, 8)
+
 #define DEFINE_SOFTMAX(T, LANES)                                                                   \
     DEFINE_ROW_OP(T, LANES, subtract, -)                                                           \
     DEFINE_ROW_OP(T, LANES, divide, /)                                                             \
@@ -150,10 +171,11 @@ DEFINE_EXTREMES(f64, 8, FLOAT, -INFINITY, INFINITY)
         for (int64_t r = 0; r < rows; r++, to += width, from += width)                             \
             NAME(subtract_row, T)(to, from, NAME(max_value, T)(from, width), width);               \
     }                                                                                              \
-    static void NAME(normalize, T)(void *y, int64_t rows, int64_t width) {                         \
-        T *row = y;                                                                                \
-        for (int64_t r = 0; r < rows; r++, row += width)                                           \
-            NAME(divide_row, T)(row, row, NAME(sum_value, T)(row, width), width);                  \
+    static void NAME(normalize, T)(void *y, const void *x, int64_t rows, int64_t width) {          \
+        T *to = y;                                                                                 \
+        const T *from = x;                                                                         \
+        for (int64_t r = 0; r < rows; r++, to += width, from += width)                             \
+            NAME(divide_row, T)(to, from, NAME(sum_value, T)(from, width), width);                 \
     }                                                                                              \
     static void NAME(sum_rows, T)(void *sums, const void *x, int64_t rows, int64_t width) {        \
         for (int64_t r = 0; r < rows; r++)                                                         \
@@ -185,6 +207,10 @@ static void JOIN(fill, SHK_ISA_SUFFIX)(shk_rows_table *table) {
     FILL(table, SHK_F64, f64, f64);
     FILL_SOFTMAX(table, SHK_F32, f32);
     FILL_SOFTMAX(table, SHK_F64, f64);
+    table->spread[0] = NAME(spread, u8);
+    table->spread[1] = NAME(spread, u16);
+    table->spread[2] = NAME(spread, u32);
+    table->spread[3] = NAME(spread, u64);
     // A bool is 0 or 1: any is the largest, all the smallest. A sum or product that keeps the type
     // is any or all, too.
     for (int any = 0; any < 2; any++) {
@@ -202,6 +228,7 @@ static void JOIN(fill, SHK_ISA_SUFFIX)(shk_rows_table *table) {
 #undef DEFINE_SUMS
 #undef DEFINE_EXTREMES
 #undef DEFINE_ROW_OP
+#undef DEFINE_SPREAD
 #undef DEFINE_SOFTMAX
 #undef HALF
 #undef ACROSS_8

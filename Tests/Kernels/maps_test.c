@@ -179,6 +179,12 @@ static void random_program(program *p, int64_t target) {
         if (map->count * map->dims[d] > target) map->dims[d] = 1 + below(3);
         map->count *= map->dims[d];
     }
+    if (below(8) == 0) {        // rows long enough for bands of a transposed operand
+        map->rank = 2 + (int32_t)below(2);
+        const int64_t long_rows[3] = {1 + below(3), 4 + below(60), 64 + below(700)};
+        memcpy(map->dims, long_rows + 3 - map->rank, (size_t)map->rank * sizeof *map->dims);
+        map->count = map->dims[0] * map->dims[1] * (map->rank == 3 ? map->dims[2] : 1);
+    }
     int32_t bytes = 1 << below(4);
     p->slot_count = 1;
     map->inputs = 1 + (int32_t)below(4);
