@@ -1,0 +1,2 @@
+// `import Shinkei` is enough for a program: tensors come with it.
+@_exported public import ShinkeiCore
