@@ -37,19 +37,19 @@ typedef f64 v_f64 __attribute__((ext_vector_type(8)));
 #define STORE(T, p, v) do { v_##T stored_ = (v); memcpy((p), &stored_, sizeof stored_); } while (0)
 
 #define SHK_ISA_SUFFIX baseline
-#define SHK_MASKED 0
+#define SHK_MASKS 0
 #include "rows_kernels.h"
 
 #if defined(__x86_64__)
 SHK_TARGET_BEGIN_AVX2
 #define SHK_ISA_SUFFIX avx2
-#define SHK_MASKED 0
+#define SHK_MASKS 256
 #include "rows_kernels.h"
 SHK_TARGET_END
 
 SHK_TARGET_BEGIN_AVX512
 #define SHK_ISA_SUFFIX avx512
-#define SHK_MASKED 1
+#define SHK_MASKS 512
 #include "rows_kernels.h"
 SHK_TARGET_END
 #endif
