@@ -64,7 +64,7 @@ void shk_rows_init(shk_isa isa) {
     }
 }
 
-// Softmax -------------------------------------------------------------------------------------------
+// Softmax -----------------------------------------------------------------------------------------
 
 int64_t shk_softmax_prepare(shk_softmax *softmax) {
     if (softmax->width == 0) softmax->rows = 0;
@@ -82,8 +82,8 @@ typedef struct softmax_work {
 
 #define MAX_BYTES 8
 
-// Rows of at most a tile: as many at a time as fit, so that exp sees full vectors. No pass writes what
-// it reads: a masked store in front of the next row's load would stall that load.
+// Rows of at most a tile: as many at a time as fit, so that exp sees full vectors. No pass writes
+// what it reads: a masked store in front of the next row's load would stall that load.
 static void softmax_short(const softmax_work *w, char *y, const char *x, int64_t rows) {
     _Alignas(64) char shifted[SHK_TILE * MAX_BYTES], powers[SHK_TILE * MAX_BYTES];
     _Alignas(64) char sums[SHK_TILE * MAX_BYTES];

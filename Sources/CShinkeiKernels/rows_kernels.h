@@ -2,8 +2,8 @@
 //   SHK_ISA_SUFFIX    the ending of every name defined here
 //   SHK_MASKS         512 or 256: masked loads and stores of AVX-512 or AVX2 may be used; or 0
 //
-// All sets compute on vectors of 64 bytes, which the compiler splits where registers are narrower. So
-// the order of every sum, hence its bits, is the same on all of them.
+// All sets compute on vectors of 64 bytes, which the compiler splits where registers are narrower.
+// So the order of every sum, hence its bits, is the same on all of them.
 
 #define JOIN_(a, b) a##_##b
 #define JOIN(a, b) JOIN_(a, b)
@@ -19,8 +19,8 @@
 #define MAX_FLOAT(a, b) ((((a) > (b)) | ((a) != (a))) ? (a) : (b))
 #define MIN_FLOAT(a, b) ((((a) < (b)) | ((a) != (a))) ? (a) : (b))
 
-// Partial vectors: elements [0, n) of p, n < LANES; the rest is `identity`, or is not stored. By the
-// set's masks if it has some for elements of this size, or one by one.
+// Partial vectors: elements [0, n) of p, n < LANES; the rest is `identity`, or is not stored. By
+// the set's masks if it has some for elements of this size, or one by one.
 #define DEFINE_PARTIAL_SCALAR(T, LANES, BITS)                                                      \
     static inline __attribute__((always_inline)) v_##T NAME(load_partial, T)(                      \
         const T *p, int64_t n, v_##T identity) {                                                   \
@@ -213,7 +213,7 @@ DEFINE_SPREAD(u64, 8)
 DEFINE_SOFTMAX(f32, 16)
 DEFINE_SOFTMAX(f64, 8)
 
-#define FILL(table, DTYPE, S, T)                                                                     \
+#define FILL(table, DTYPE, S, T)                                                                   \
     (table)->fold[DTYPE][SHK_REDUCE_SUM] = NAME(sum_fold, S);                                      \
     (table)->fold[DTYPE][SHK_REDUCE_PROD] = NAME(prod_fold, S);                                    \
     (table)->fold[DTYPE][SHK_REDUCE_MAX] = NAME(max_fold, T);                                      \
@@ -242,7 +242,8 @@ static void JOIN(fill, SHK_ISA_SUFFIX)(shk_rows_table *table) {
     // A bool is 0 or 1: any is the largest, all the smallest. A sum or product that keeps the type
     // is any or all, too.
     for (int any = 0; any < 2; any++) {
-        int op = any ? SHK_REDUCE_MAX : SHK_REDUCE_MIN, same = any ? SHK_REDUCE_SUM : SHK_REDUCE_PROD;
+        int op = any ? SHK_REDUCE_MAX : SHK_REDUCE_MIN;
+        int same = any ? SHK_REDUCE_SUM : SHK_REDUCE_PROD;
         table->fold[SHK_BOOL][op] = table->fold[SHK_BOOL][same] = table->fold[SHK_U8][op];
         table->merge[SHK_BOOL][op] = table->merge[SHK_BOOL][same] = table->merge[SHK_U8][op];
     }
