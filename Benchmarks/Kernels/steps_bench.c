@@ -1,6 +1,7 @@
 // Time of each step on one tile in L1, in nanoseconds an element, for every instruction set there
-// is, and of random numbers; then calls on few elements. Build with the sources named in
-// Tests/Kernels/steps_test.c; arguments choose operations by name.
+// is, and of casts and random numbers; then calls on few elements. Arguments choose steps by name.
+//   cd Sources/CShinkeiKernels && clang -O2 -I include ../../Benchmarks/Kernels/steps_bench.c isa.c
+//       random.c steps.c steps_baseline.c steps_avx2.c steps_avx512.c -lm
 #include "shinkei_kernels.h"
 
 #include <math.h>
