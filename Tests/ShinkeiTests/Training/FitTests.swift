@@ -71,8 +71,8 @@ import Testing
         try model.compile(optimizer: .sgd(), loss: .mse)
         let history = try model.fit(x, y, epochs: 3, batchSize: 7, verbose: 0, validationSplit: 0.25)
         #expect(history.keys == ["loss", "val_loss"])
-        #expect(history.loss.allSatisfy(\.isFinite))
-        #expect(try #require(history["val_loss"]).allSatisfy(\.isNaN))
+        #expect(history.loss.allSatisfy { $0.isFinite })
+        #expect(try #require(history["val_loss"]).allSatisfy { $0.isNaN })
     }
 
     @Test func `Validation data are measured after each epoch`() throws {
