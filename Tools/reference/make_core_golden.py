@@ -64,7 +64,7 @@ unary = {  # name: (function, units in the last place)
     "asin": (np.arcsin, 4), "acos": (np.arccos, 4), "atan": (np.arctan, 4), "sinh": (np.sinh, 4),
     "cosh": (np.cosh, 4), "tanh": (np.tanh, 4), "asinh": (np.arcsinh, 4), "acosh": (np.arccosh, 4),
     "atanh": (np.arctanh, 4), "erf": (lambda x: special.erf(x.astype(F64)), 4),
-    "erfc": (lambda x: special.erfc(x.astype(F64)), 6), "erfinv": (lambda x: special.erfinv(x.astype(F64)), 6),
+    "erfc": (lambda x: special.erfc(x.astype(F64)), 6), "erfinv": (lambda x: np.where(x == 0, x, special.erfinv(x.astype(F64))), 6),
     "sigmoid": (lambda x: np.where(x < 0, np.exp(x) / (1 + np.exp(x)), 1 / (1 + np.exp(-x))), 4),
     "softplus": (lambda x: np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))), 4),
     "relu": (lambda x: np.maximum(x, 0), 0), "floor": (np.floor, 0), "ceil": (np.ceil, 0),
@@ -86,7 +86,9 @@ for name, (f, n) in unary.items():
         with np.errstate(all="ignore"):
             y = y.astype(dtype)
         tiny = np.finfo(dtype).tiny  # results below the least normal number: absolute
-        case(name, [x], y, rtol=ulps(n, dtype), atol=tiny * ulps(4, dtype) if n else 0)
+        # NumPy's sign of -0 is 0, ours (as JAX's) is -0.
+        case(name, [x], y, rtol=ulps(n, dtype), atol=tiny * ulps(4, dtype) if n else 0,
+             **({"looseZeros": True} if name == "sign" else {}))
 for name, f in {"isNaN": np.isnan, "isInfinite": np.isinf, "isFinite": np.isfinite}.items():
     for dtype in (F32, F64):
         x = grid(dtype, -1, 1, 5)
@@ -217,11 +219,8 @@ for s in reduction_shapes():
                      rtol=ulps(2 * np.sqrt(n) + 4, dtype), **at)
                 case("max", [x], np.max(x, **kw), **at)
                 case("min", [x], np.min(x, **kw), **at)
-                y = special.logsumexp(3 * x.astype(F64), axis=kw["axis"], keepdims=keep)
-                case("logSumExp", [(3 * x.astype(F64)).astype(dtype)],
-                     np.asarray(special.logsumexp((3 * x.astype(F64)).astype(dtype).astype(F64), axis=kw["axis"],
-                                                  keepdims=keep)).astype(dtype), rtol=ulps(16, dtype),
-                     atol=ulps(8, dtype), **at)
+                y = np.log(np.sum(np.exp(wide(x)), **kw))
+                case("logSumExp", [x], np.asarray(y).astype(dtype), rtol=ulps(16, dtype), atol=ulps(8, dtype), **at)
             x = numbers
             case("sum", [x], np.sum(x, dtype=I32, **kw), **at)
             case("max", [x], np.max(x, **kw), **at)
@@ -299,7 +298,7 @@ for s, t in products:
         a, b = rng.uniform(-1, 1, s).astype(dtype), rng.uniform(-1, 1, t).astype(dtype)
         k = s[-1]
         y = np.matmul(wide(a), wide(b)).astype(dtype) if k < 40 else np.matmul(a.astype(F64), b.astype(F64)).astype(dtype)
-        case("matmul", [a, b], y, atol=ulps(2 * np.sqrt(k) + 2, dtype))
+        case("matmul", [a, b], y, rtol=ulps(8, dtype), atol=ulps(2 * np.sqrt(k) + 2, dtype))
     if s[-1] < 40:
         a, b = rng.integers(-9, 9, s).astype(I32), rng.integers(-9, 9, t).astype(I32)
         case("matmul", [a, b], np.matmul(a, b))

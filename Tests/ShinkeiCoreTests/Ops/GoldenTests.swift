@@ -52,7 +52,7 @@ import Testing
     @Test func `The file is there and is large enough`() throws {
         let file = try Self.file.get()
         #expect(file.cases.count > 2800)
-        #expect(Self.ops.count > 110)
+        #expect(Self.ops.count > 100)
     }
 
     @Test(arguments: ops)
