@@ -185,8 +185,16 @@ final class Emitter {
 
         var steps: [shk_step_call] = []
         var stepBytes: [Int] = []
+        let isMove = kernel.members.count == 1 && isCopy(ops[kernel.members[0]])
         for member in kernel.members {
             let op = ops[member]
+            stepBytes.append(op.dtype.byteCount)
+            if isMove {  // no steps: what is loaded is what is stored
+                let place = grouping.places[op.inputs[0]]
+                registerOf[member] = load(
+                    Grouping.OperandKey(root: place.root, layout: place.layout.broadcast(to: kernel.shape)))
+                continue
+            }
             let sources = op.inputs.map { input -> Int32 in
                 let place = grouping.places[input]
                 if place.root == input, let register = registerOf[input] { return register }
@@ -198,7 +206,6 @@ final class Emitter {
                 shk_step_call(
                     fn: function(op), dst: register, a: sources[0], b: sources.count > 1 ? sources[1] : -1,
                     c: sources.count > 2 ? sources[2] : -1))
-            stepBytes.append(op.dtype.byteCount)
         }
 
         // Axes that every operand walks with one stride are one axis.
@@ -257,7 +264,7 @@ final class Emitter {
         of member: Int, step: Int, steps: [shk_step_call], operands: [(root: Int, layout: Layout, register: Int32)],
         inputs: [shk_operand]
     ) {
-        guard let target = storageOf[member] else { return }
+        guard let target = storageOf[member], !steps.isEmpty else { return }
         for (operand, input) in zip(operands, inputs)
         where input.access == Int32(bitPattern: UInt32(SHK_LINEAR.rawValue)) && input.offset == 0 {
             let register = operand.register
@@ -266,6 +273,10 @@ final class Emitter {
             if isReadLater || !isAlone { continue }
             takeovers.append((output: target, input: storage(of: operand.root), kernel: kernel))
         }
+    }
+
+    private func isCopy(_ op: Program.Op) -> Bool {
+        if case .map(.copy) = op.lowering { true } else { false }
     }
 
     private func function(_ op: Program.Op) -> shk_step_fn {
@@ -542,22 +553,19 @@ final class Emitter {
                 slot: slot, reg: register, bytes: Int32(bytes), access: Int32(bitPattern: UInt32(access.rawValue)),
                 offset: Int64(offset), strides: fixed(collapsed.strides[i]))
         }
-        guard let copy = shk_step(SHK_OP_COPY, op.dtype.kernel) else { trap("copy: has no meaning for \(op.dtype)") }
         let input = operand(0, slot: source, register: 0, offset: from.offset)
-        let output = operand(1, slot: slot(index), register: 1, offset: target.offset)
+        let output = operand(1, slot: slot(index), register: 0, offset: target.offset)
         let linear = Int32(bitPattern: UInt32(SHK_LINEAR.rawValue))
-        var offsets: [Int32] = [-1, -1]
-        if input.access != linear { offsets[0] = 0 }
-        if output.access != linear { offsets[1] = Int32(Grouping.tile * bytes) }
+        let isBound = input.access == linear || output.access == linear
         var map = shk_map()
         map.count = Int64(from.count)
         map.rank = Int32(collapsed.sizes.count)
-        (map.inputs, map.steps, map.outputs, map.registers) = (1, 1, 1, 2)
+        (map.inputs, map.outputs, map.registers) = (1, 1, 1)
         map.dims = fixed(collapsed.sizes)
         map.input = parameters.store([input])
-        map.step = parameters.store([shk_step_call(fn: copy, dst: 1, a: 0, b: -1, c: -1)])
+        map.step = parameters.store([])
         map.output = parameters.store([output])
-        map.register_offset = parameters.store(offsets)
+        map.register_offset = parameters.store([isBound ? -1 : 0])
         let stored = parameters.store(map)
         call(shk_map_run, stored, chunks: shk_map_prepare(stored), "\(label) \(from.sizes)")
     }

@@ -9,6 +9,6 @@ extension LabelledImages {
 
     /// The labels as float32 rows with a 1 at the class and 0 elsewhere: `[count, classes]`.
     public var oneHot: Tensor {
-        Tensor.oneHot(labels, classCount: classNames.count)
+        labels.oneHot(classNames.count)
     }
 }

@@ -1,0 +1,123 @@
+public import ShinkeiCore
+
+/// How a weight gets its first value.
+///
+/// The random ones draw with the global seed, in the order in which weights are created, unless they have a seed of their own:
+/// `.glorotUniform.seeded(7)`.
+/// Keras: `keras.initializers`, same defaults.
+public struct Initializer: Hashable, Sendable {
+    enum Mode: Hashable { case fanIn, fanOut, fanAverage }
+    enum Kind: Hashable {
+        case constant(Double)
+        case uniform(Double, Double)
+        case normal(mean: Double, deviation: Double)
+        case truncatedNormal(mean: Double, deviation: Double)
+        case varianceScaling(scale: Double, Mode, isNormal: Bool)
+    }
+    let kind: Kind
+    /// Keras's name.
+    public let name: String
+    var seed: Int?
+
+    private init(_ name: String, _ kind: Kind) {
+        self.name = name
+        self.kind = kind
+    }
+
+    public static let zeros = Initializer("zeros", .constant(0))
+    public static let ones = Initializer("ones", .constant(1))
+    public static func constant(_ value: Double) -> Initializer { Initializer("constant", .constant(value)) }
+    /// Evenly from -0.05 to 0.05.
+    public static let randomUniform = randomUniform(-0.05, 0.05)
+    public static func randomUniform(_ low: Double, _ high: Double) -> Initializer {
+        Initializer("random_uniform", .uniform(low, high))
+    }
+    /// Normal with the standard deviation 0.05.
+    public static let randomNormal = randomNormal(standardDeviation: 0.05)
+    public static func randomNormal(mean: Double = 0, standardDeviation: Double) -> Initializer {
+        Initializer("random_normal", .normal(mean: mean, deviation: standardDeviation))
+    }
+    /// Normal with the standard deviation 0.05, without what lies further than two of them from the mean.
+    public static let truncatedNormal = truncatedNormal(standardDeviation: 0.05)
+    public static func truncatedNormal(mean: Double = 0, standardDeviation: Double) -> Initializer {
+        Initializer("truncated_normal", .truncatedNormal(mean: mean, deviation: standardDeviation))
+    }
+    /// Evenly within ±sqrt(6 / (fanIn + fanOut)). Glorot & Bengio 2010.
+    public static let glorotUniform = scaling("glorot_uniform", 1, .fanAverage, isNormal: false)
+    /// Truncated normal of variance 2 / (fanIn + fanOut).
+    public static let glorotNormal = scaling("glorot_normal", 1, .fanAverage, isNormal: true)
+    /// Evenly within ±sqrt(6 / fanIn). He et al. 2015.
+    public static let heUniform = scaling("he_uniform", 2, .fanIn, isNormal: false)
+    /// Truncated normal of variance 2 / fanIn.
+    public static let heNormal = scaling("he_normal", 2, .fanIn, isNormal: true)
+    /// Evenly within ±sqrt(3 / fanIn). LeCun et al. 1998.
+    public static let lecunUniform = scaling("lecun_uniform", 1, .fanIn, isNormal: false)
+    /// Truncated normal of variance 1 / fanIn.
+    public static let lecunNormal = scaling("lecun_normal", 1, .fanIn, isNormal: true)
+
+    private static func scaling(_ name: String, _ scale: Double, _ mode: Mode, isNormal: Bool) -> Initializer {
+        Initializer(name, .varianceScaling(scale: scale, mode, isNormal: isNormal))
+    }
+
+    /// Every initializer that a name can choose, sorted.
+    static let all: [Initializer] = [
+        .glorotNormal, .glorotUniform, .heNormal, .heUniform, .lecunNormal, .lecunUniform, .ones, .randomNormal,
+        .randomUniform, .truncatedNormal, .zeros,
+    ]
+
+    /// The initializer with this name, as Keras writes it.
+    ///
+    /// - Throws: `UnknownNameError`, which lists the nearest names.
+    public init(named name: String) throws(UnknownNameError) {
+        self = try NameTable(kind: "initializer", entries: Initializer.all.map { ($0.name, $0) }).lookup(name)
+    }
+
+    /// The same initializer with a seed of its own: equal shapes get equal values.
+    public func seeded(_ seed: Int) -> Initializer {
+        var copy = self
+        copy.seed = seed
+        return copy
+    }
+
+    /// A first value of this shape.
+    public func callAsFunction(_ shape: [Int], dtype: DType = .float32) -> Tensor {
+        if case .constant(let value) = kind { return Tensor.full(shape, value, dtype: dtype) }
+        let key = seed.map { RandomKey(seed: $0) } ?? Session.current.nextKey()
+        switch kind {
+        case .constant(let value): return Tensor.full(shape, value, dtype: dtype)
+        case .uniform(let low, let high):
+            return Tensor.randomUniform(shape, low: low, high: high, dtype: dtype, key: key)
+        case .normal(let mean, let deviation):
+            return Tensor.randomNormal(shape, mean: mean, standardDeviation: deviation, dtype: dtype, key: key)
+        case .truncatedNormal(let mean, let deviation):
+            return Tensor.randomTruncatedNormal(shape, mean: mean, standardDeviation: deviation, dtype: dtype, key: key)
+        case .varianceScaling(let scale, let mode, let isNormal):
+            let (fanIn, fanOut) = Initializer.fans(shape)
+            let fan =
+                switch mode {
+                case .fanIn: fanIn
+                case .fanOut: fanOut
+                case .fanAverage: (fanIn + fanOut) / 2
+                }
+            let variance = scale / max(1, fan)
+            if isNormal {
+                // Cutting at two deviations narrows the distribution by this factor.
+                let deviation = variance.squareRoot() / 0.87962566103423978
+                return Tensor.randomTruncatedNormal(shape, standardDeviation: deviation, dtype: dtype, key: key)
+            }
+            let limit = (3 * variance).squareRoot()
+            return Tensor.randomUniform(shape, low: -limit, high: limit, dtype: dtype, key: key)
+        }
+    }
+
+    /// How many numbers flow into and out of a unit of a kernel `[…, in, out]`; leading axes are a convolution's window.
+    static func fans(_ shape: [Int]) -> (fanIn: Double, fanOut: Double) {
+        switch shape.count {
+        case 0: return (1, 1)
+        case 1: return (Double(shape[0]), Double(shape[0]))
+        default:
+            let window = shape.dropLast(2).reduce(1, *)
+            return (Double(window * shape[shape.count - 2]), Double(window * shape[shape.count - 1]))
+        }
+    }
+}

@@ -1,0 +1,84 @@
+public import ShinkeiCore
+
+/// A fully connected layer: `y = activation(x · kernel + bias)`.
+///
+/// Input shape: `[batch, …, features]`. Output shape: `[batch, …, units]`.
+/// Weights: `kernel` `[features, units]`, `bias` `[units]`.
+/// Keras: `keras.layers.Dense`. Same defaults.
+public final class Dense: Layer {
+    /// Everything needed to rebuild the layer.
+    public struct Config: LayerConfig {
+        /// The size of the output's last axis.
+        public var units: Int
+        public var activation: ActivationFunction = .linear
+        public var useBias = true
+        public var kernelInitializer: Initializer = .glorotUniform
+        public var biasInitializer: Initializer = .zeros
+
+        public init(units: Int) { self.units = units }
+    }
+
+    public let config: Config
+    public let kernel = Weight("kernel")
+    /// `nil` without a bias.
+    public let bias: Weight?
+    /// The input's shape without the batch axis, if the layer was given it as a model's first.
+    let inputShape: SymbolicShape?
+
+    /// - Precondition: There is at least one unit.
+    public init(_ config: Config, inputShape: SymbolicShape? = nil, name: String? = nil) {
+        guard config.units > 0 else { trap("Dense: needs at least one unit; got \(config.units)") }
+        self.config = config
+        self.inputShape = inputShape
+        bias = config.useBias ? Weight("bias") : nil
+        super.init(name: name)
+    }
+
+    /// - Parameters:
+    ///   - units: The size of the output's last axis.
+    ///   - inputShape: Without the batch axis; only for a model's first layer, in place of `Input(shape:)`.
+    public convenience init(
+        _ units: Int, activation: ActivationFunction = .linear, useBias: Bool = true,
+        kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+        inputShape: SymbolicShape? = nil, name: String? = nil
+    ) {
+        var config = Config(units: units)
+        config.activation = activation
+        config.useBias = useBias
+        config.kernelInitializer = kernelInitializer
+        config.biasInitializer = biasInitializer
+        self.init(config, inputShape: inputShape, name: name)
+    }
+
+    /// - Throws: `UnknownNameError` if there is no such activation.
+    public convenience init(
+        _ units: Int, activation: String, useBias: Bool = true, inputShape: SymbolicShape? = nil, name: String? = nil
+    ) throws {
+        self.init(
+            units, activation: try ActivationFunction(named: activation), useBias: useBias, inputShape: inputShape,
+            name: name)
+    }
+
+    public override func build(_ input: SymbolicShape) throws(LayerError) {
+        guard input.rank >= 2, let features = input.last else {
+            throw LayerError(self, "needs [batch, …, features] with a known number of features", inputs: [input])
+        }
+        create(kernel, [features, config.units], config.kernelInitializer)
+        if let bias { create(bias, [config.units], config.biasInitializer) }
+    }
+
+    public override func call(_ x: Tensor, _ context: CallContext) -> Tensor {
+        let y = x.cast(to: dtype).matmul(kernel.value)
+        return config.activation(bias.map { y + $0.value } ?? y)
+    }
+
+    public override func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape {
+        guard input.rank >= 2, input.last == kernel.shape[0] else {
+            let came = input.last.map(String.init) ?? "unknown"
+            throw LayerError(
+                self, "the last axis of the input is \(came), the kernel \(kernel.shape) needs \(kernel.shape[0])",
+                inputs: [input])
+        }
+        return input.replacingLast(config.units)
+    }
+}

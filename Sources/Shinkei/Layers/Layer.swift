@@ -1,0 +1,152 @@
+public import ShinkeiCore
+
+/// A step of a model: weights, and a rule that makes outputs of inputs.
+///
+/// Subclasses override `build`, which creates weights once the input's shape is known, `call`, and `outputShape`. A layer with one
+/// input and one output overrides the single forms; one with several the array forms.
+///
+/// ```swift
+/// final class Scale: Layer {
+///     let factor = Weight("factor")
+///     override func build(_ input: SymbolicShape) throws(LayerError) { create(factor, [], .ones) }
+///     override func call(_ x: Tensor, _ context: CallContext) -> Tensor { x * factor.value }
+/// }
+/// ```
+///
+/// Keras: `keras.layers.Layer`.
+open class Layer {
+    /// Unique in a model. Numbered by class if none is given: `dense`, `dense_1`.
+    public private(set) var name: String
+    /// Where the layer stands: `sequential/dense_1`. Its own name until it is built into a model.
+    public internal(set) var path: String
+    /// Whether optimizers change the layer's weights; `false` freezes those of its sublayers too.
+    public var isTrainable = true
+    /// The type of the weights and of the computation. Set it before the layer is built.
+    public var dtype: DType = .float32 {
+        didSet {
+            if isBuilt && dtype != oldValue { trap("\(name): dtype cannot change once the layer is built") }
+            for layer in sublayers { layer.dtype = dtype }
+        }
+    }
+    /// Whether the weights exist.
+    public internal(set) var isBuilt = false
+    /// The shapes the layer gives for the input it was built with.
+    public internal(set) var builtOutputShapes: [SymbolicShape]?
+    /// The weights of this layer itself, in order of creation.
+    private var ownWeights: [Weight] = []
+
+    public init(name: String? = nil) {
+        self.name = ""
+        self.path = ""
+        self.name = name ?? Session.current.name(for: type(of: self).className)
+        path = self.name
+    }
+
+    /// What files, summaries and errors call this class. The Swift name, unless overridden.
+    open class var className: String { String(describing: self) }
+
+    // MARK: To override
+
+    /// Layers inside this one.
+    open var sublayers: [Layer] { [] }
+
+    /// Creates the weights for inputs of these shapes.
+    open func build(_ inputs: [SymbolicShape]) throws(LayerError) {
+        try build(onlyOne(inputs))
+    }
+    /// Creates the weights for an input of this shape.
+    open func build(_ input: SymbolicShape) throws(LayerError) {}
+
+    /// The outputs for these inputs.
+    open func call(_ inputs: [Tensor], _ context: CallContext) -> [Tensor] {
+        guard inputs.count == 1 else { trap("\(name): takes one input; got \(inputs.count)") }
+        return [call(inputs[0], context)]
+    }
+    /// The output for this input.
+    open func call(_ input: Tensor, _ context: CallContext) -> Tensor { input }
+
+    /// The output's shapes, or an error if these inputs do not fit the built layer.
+    open func outputShapes(_ inputs: [SymbolicShape]) throws(LayerError) -> [SymbolicShape] {
+        try [outputShape(onlyOne(inputs))]
+    }
+    /// The output's shape, or an error if the input does not fit the built layer.
+    ///
+    /// Unless overridden, it is found by calling the layer on tensors that are never computed; an input that does not fit then
+    /// traps.
+    open func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape {
+        // Two different sizes stand for the unknown ones: what differs between the answers is unknown there too.
+        let answers = [2, 3].map { call(Tensor.zeros(input.filled(with: $0).sizes, dtype: dtype), CallContext()).shape }
+        guard input.count == nil else { return SymbolicShape(answers[0]) }
+        return SymbolicShape(zip(answers[0].sizes, answers[1].sizes).map { $0 == $1 ? $0 : nil })
+    }
+
+    // MARK: Weights
+
+    /// All weights, this layer's own first, then those of the layers inside.
+    public var weights: [Weight] { ownWeights + sublayers.flatMap(\.weights) }
+    /// The weights that optimizers change.
+    public var trainableWeights: [Weight] {
+        guard isTrainable else { return [] }
+        return ownWeights.filter(\.isTrainable) + sublayers.flatMap(\.trainableWeights)
+    }
+    /// The weights that optimizers leave alone.
+    public var nonTrainableWeights: [Weight] {
+        let trained = Set(trainableWeights.map(ObjectIdentifier.init))
+        return weights.filter { !trained.contains(ObjectIdentifier($0)) }
+    }
+    /// The number of elements of all weights.
+    public var parameterCount: Int { weights.reduce(0) { $0 + $1.shape.count } }
+
+    /// Gives a weight its shape and first value; for use in `build`.
+    public func create(_ weight: Weight, _ shape: [Int], _ initializer: Initializer) {
+        weight.initialize(initializer(shape, dtype: dtype).evaluate())
+        ownWeights.append(weight)
+    }
+
+    // MARK: Use
+
+    /// Builds the layer as part of `parent`, once, and returns its output shapes.
+    @discardableResult
+    func prepare(_ inputs: [SymbolicShape], parent: Layer?) throws(LayerError) -> [SymbolicShape] {
+        if let parent { path = "\(parent.path)/\(name)" }
+        if !isBuilt {
+            try build(inputs)
+            isBuilt = true
+            for weight in ownWeights { weight.path = "\(name)/\(weight.name)" }
+        }
+        let outputs = try outputShapes(inputs)
+        if builtOutputShapes == nil { builtOutputShapes = outputs }
+        return outputs
+    }
+
+    /// The outputs for these inputs, in the given context. The layer has been built.
+    public func callAsFunction(_ inputs: [Tensor], _ context: CallContext) -> [Tensor] {
+        let outputs = call(inputs, context)
+        context.observer?(self, outputs)
+        return outputs
+    }
+
+    /// The output for one input, outside of a model: builds the layer at its first use.
+    ///
+    /// - Precondition: The shape fits; see `validate` for a check that throws.
+    public func callAsFunction(_ input: Tensor, isTraining: Bool = false) -> Tensor {
+        do {
+            try validate(SymbolicShape(input.shape))
+        } catch {
+            trap(error.description)
+        }
+        return callAsFunction([input], CallContext(isTraining: isTraining, seed: Session.current.seed))[0]
+    }
+
+    /// Builds the layer for this input if that has not been done, and checks that the input fits.
+    public func validate(_ input: SymbolicShape) throws(LayerError) {
+        try prepare([input.anyRows], parent: nil)
+    }
+
+    private func onlyOne(_ inputs: [SymbolicShape]) throws(LayerError) -> SymbolicShape {
+        guard inputs.count == 1 else {
+            throw LayerError(self, "takes one input, not \(inputs.count)", inputs: inputs)
+        }
+        return inputs[0]
+    }
+}

@@ -1,0 +1,26 @@
+/// An input that does not fit a layer.
+///
+/// A layer says what it needs; the model's edge (`compile`, `fit`, `predict`, `validate`) throws it with the layer's place.
+public struct LayerError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The class that refused, its name, and where it stands: `Dense`, `dense_1`, `sequential/dense_1`.
+    public var className: String
+    public var name: String
+    public var path: String
+    /// What was expected.
+    public var reason: String
+    /// The shapes that came.
+    public var inputs: [SymbolicShape]
+
+    public init(_ layer: Layer, _ reason: String, inputs: [SymbolicShape]) {
+        className = type(of: layer).className
+        name = layer.name
+        path = layer.path
+        self.reason = reason
+        self.inputs = inputs
+    }
+
+    public var description: String {
+        let shapes = inputs.map(\.description).joined(separator: ", ")
+        return "\(className) \"\(name)\" (\(path)): \(reason); the input's shape is \(shapes)"
+    }
+}

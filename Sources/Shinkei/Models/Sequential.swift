@@ -1,0 +1,105 @@
+public import ShinkeiCore
+
+/// Layers in a row, each fed by the one before.
+///
+/// ```swift
+/// let model = Sequential {
+///     Dense(512, activation: .relu)
+///     Dense(10, activation: .softmax)
+/// }
+/// ```
+///
+/// The weights are created when the input's shape is known: at once if the first layer is `Input(shape:)` or has `inputShape:`, else at
+/// the first `fit` or `predict`.
+/// Keras: `keras.Sequential`.
+public final class Sequential: Model {
+    private var row: [Layer] = []
+    private var input: InputLayer?
+
+    public init(_ layers: [Layer] = [], name: String? = nil) {
+        super.init(name: name)
+        for layer in layers { append(layer) }
+        buildIfPossible()
+    }
+
+    public convenience init(name: String? = nil, @LayerBuilder _ layers: () throws -> [Layer]) rethrows {
+        self.init(try layers(), name: name)
+    }
+
+    /// The layers, without `Input`.
+    public override var sublayers: [Layer] { row }
+
+    /// Puts a layer at the end.
+    ///
+    /// - Precondition: It fits what is there, and `compile` has not been called.
+    public func add(_ layer: Layer) {
+        if training != nil { trap("\(name): add(_:) comes before compile(…)") }
+        append(layer)
+        isBuilt = false
+        buildIfPossible()
+    }
+
+    private func append(_ layer: Layer) {
+        if let layer = layer as? InputLayer {
+            guard row.isEmpty, input == nil else { trap("\(name): Input comes first, and once") }
+            input = layer
+            return
+        }
+        if row.contains(where: { $0.name == layer.name }) {
+            trap("\(name): there are two layers called \"\(layer.name)\"; names are unique in a model")
+        }
+        if row.isEmpty && input == nil {
+            let shape = (layer as? Dense)?.inputShape ?? (layer as? Flatten)?.inputShape
+            if let shape { input = InputLayer(shape: shape) }
+        }
+        if dtype != .float32 { layer.dtype = dtype }
+        row.append(layer)
+    }
+
+    private func buildIfPossible() {
+        guard let input, !row.isEmpty else { return }
+        // Layers that do not fit are for `compile` to report, which can throw.
+        _ = try? buildModel(input.batchShape)
+    }
+
+    public override var inputShape: SymbolicShape? { input?.batchShape }
+
+    public override func build(_ inputs: [SymbolicShape]) throws(LayerError) {
+        guard !row.isEmpty else { throw LayerError(self, "has no layers", inputs: inputs) }
+        _ = try shapes(inputs)
+        if input == nil, let first = inputs.first { input = InputLayer(shape: SymbolicShape(Array(first.sizes.dropFirst()))) }
+    }
+
+    public override func outputShapes(_ inputs: [SymbolicShape]) throws(LayerError) -> [SymbolicShape] {
+        if let input, let first = inputs.first, !input.batchShape.accepts(first) {
+            // The first layer says better what is wrong, unless it takes any shape.
+            _ = try shapes(inputs)
+            throw LayerError(self, "the model was made for \(input.batchShape)", inputs: inputs)
+        }
+        return try shapes(inputs)
+    }
+
+    private func shapes(_ inputs: [SymbolicShape]) throws(LayerError) -> [SymbolicShape] {
+        var shapes = inputs
+        for layer in row { shapes = try layer.prepare(shapes, parent: self) }
+        return shapes
+    }
+
+    public override func call(_ inputs: [Tensor], _ context: CallContext) -> [Tensor] {
+        var values = inputs
+        for layer in row { values = layer(values, context) }
+        return values
+    }
+}
+
+/// Collects the layers written between the braces of `Sequential { }`; `if` and `for` work.
+@resultBuilder
+public enum LayerBuilder {
+    public static func buildExpression(_ layer: Layer) -> [Layer] { [layer] }
+    public static func buildExpression(_ layers: [Layer]) -> [Layer] { layers }
+    public static func buildBlock(_ layers: [Layer]...) -> [Layer] { layers.flatMap { $0 } }
+    public static func buildOptional(_ layers: [Layer]?) -> [Layer] { layers ?? [] }
+    public static func buildEither(first layers: [Layer]) -> [Layer] { layers }
+    public static func buildEither(second layers: [Layer]) -> [Layer] { layers }
+    public static func buildArray(_ layers: [[Layer]]) -> [Layer] { layers.flatMap { $0 } }
+}

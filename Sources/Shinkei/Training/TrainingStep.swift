@@ -1,0 +1,61 @@
+import ShinkeiCore
+
+extension Model {
+    /// What a training step does with a batch: forward, loss, gradients, update, metrics. Runs inside a plan.
+    ///
+    /// One flag stands over it: the loss and the sum of the gradients' squares are finite. Where it falls, nothing is updated, in this step
+    /// and all that follow, so that the step can be repeated and looked at.
+    func trainingStep(_ setup: TrainingSetup, trained: [Weight], x: Tensor, y: Tensor, position: Tensor) {
+        let count = setup.counter.value
+        let bad = setup.badRow.value
+        var prediction = x
+        let (loss, gradients) = valueAndGradient(at: trained) {
+            let context = CallContext(isTraining: true, seed: setup.seed, step: count)
+            prediction = self([x], context)[0]
+            return setup.loss(yTrue: y, yPred: prediction)
+        }
+        var isHealthy = loss.isFinite() & (bad .< Tensor(Int32(0)))
+        if let squares = sumOfSquares(gradients) { isHealthy = isHealthy & squares.isFinite() }
+        setup.optimizer.apply(gradients, if: isHealthy)
+        setup.counter.value = Tensor.where(isHealthy, count + Tensor(Int64(1)), count)
+        setup.badRow.value = Tensor.where(isHealthy | (bad .>= Tensor(Int32(0))), bad, position)
+        setup.updateMetrics(loss: loss, yTrue: y, yPred: prediction)
+    }
+
+    /// What measuring does with a batch. Runs inside a plan.
+    func evaluationStep(_ setup: TrainingSetup, x: Tensor, y: Tensor) {
+        let prediction = self([x], CallContext(isTraining: false, seed: setup.seed))[0]
+        setup.updateMetrics(loss: setup.loss(yTrue: y, yPred: prediction), yTrue: y, yPred: prediction)
+    }
+
+    /// Repeats a step whose flag fell, with the same rows, weights and random numbers, and says what was the first to be not finite.
+    func findNotFinite(_ setup: TrainingSetup, trained: [Weight], x: Tensor, y: Tensor) -> String {
+        func isFinite(_ tensor: Tensor) -> Bool { tensor.isFinite().all().scalar(of: Bool.self) }
+        if !isFinite(x) { return "the input x has a value that is not finite" }
+        if !isFinite(y) { return "the target y has a value that is not finite" }
+        for weight in weights where !isFinite(weight.value) {
+            return "the weight \"\(weight.path)\" was not finite before the step"
+        }
+        var culprit: String?
+        var context = CallContext(isTraining: true, seed: setup.seed, step: setup.counter.value)
+        context.observer = { layer, outputs in
+            if culprit == nil && !outputs.allSatisfy(isFinite) {
+                culprit = "the output of \(type(of: layer).className) \"\(layer.name)\" (\(layer.path)) is not finite"
+            }
+        }
+        let (loss, gradients) = valueAndGradient(at: trained) {
+            setup.loss(yTrue: y, yPred: self([x], context)[0])
+        }
+        if let culprit { return culprit }
+        if !isFinite(loss) { return "the loss \(setup.loss.name) is not finite" }
+        for (weight, gradient) in zip(trained, gradients) where !isFinite(gradient) {
+            return "the gradient of \"\(weight.path)\" is not finite"
+        }
+        return "the gradients are too large: the sum of their squares is not finite"
+    }
+}
+
+private func sumOfSquares(_ tensors: [Tensor]) -> Tensor? {
+    guard let first = tensors.first else { return nil }
+    return tensors.dropFirst().reduce(first.square().sum()) { $0 + $1.square().sum() }
+}
