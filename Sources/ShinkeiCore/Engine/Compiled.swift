@@ -168,9 +168,15 @@ private struct ProgramBuilder {
         case fixed(Leaf)
     }
 
+    private struct ScalarKey: Hashable {
+        var bits: UInt64
+        var dtype: DType
+    }
+
     private(set) var program = Program()
     private(set) var sources: [Source] = []
     private var leafOfRead: [Int: Int] = [:]
+    private var scalars: [ScalarKey: Int] = [:]
     private var placeholders: [ObjectIdentifier: Source] = [:]
     private let trace: Trace
 
@@ -207,8 +213,15 @@ private struct ProgramBuilder {
                 place[i] = program.add(
                     node.primitive, inputs[i].map { place[$0] }, shape: node.shape, dtype: node.dtype)
             } else if let constant = node.constant {
-                if !constant.isStructural { sources.append(.fixed(.scalar(constant.bits(node.dtype)))) }
+                // Frozen here, so equal constants are one.
+                let key = ScalarKey(bits: constant.bits(node.dtype), dtype: node.dtype)
+                if let known = scalars[key] {
+                    place[i] = known
+                    continue
+                }
+                if !constant.isStructural { sources.append(.fixed(.scalar(key.bits))) }
                 place[i] = program.ops.count
+                scalars[key] = place[i]
                 program.addConstant(constant, shape: node.shape, dtype: node.dtype)
             } else {
                 place[i] = addLeaf(node, .fixed(.buffer(Engine.value(of: node))))

@@ -185,7 +185,7 @@ final class Emitter {
 
         var steps: [shk_step_call] = []
         var stepBytes: [Int] = []
-        let isMove = kernel.members.count == 1 && isCopy(ops[kernel.members[0]])
+        let isMove = product == nil && isMove(kernel)
         for member in kernel.members {
             let op = ops[member]
             stepBytes.append(op.dtype.byteCount)
@@ -275,8 +275,14 @@ final class Emitter {
         }
     }
 
-    private func isCopy(_ op: Program.Op) -> Bool {
-        if case .map(.copy) = op.lowering { true } else { false }
+    /// Whether a kernel only moves elements: then what is loaded is what is stored, without a step between.
+    private func isMove(_ kernel: Grouping.Kernel) -> Bool {
+        guard kernel.members.count == 1, grouping.isStored[kernel.members[0]],
+            case .map(.copy) = program.ops[kernel.members[0]].lowering
+        else { return false }
+        // One element for all fills a register of its own.
+        let source = grouping.places[program.ops[kernel.members[0]].inputs[0]].layout
+        return kernel.shape.count == 1 || source.strides.contains { $0 != 0 }
     }
 
     private func function(_ op: Program.Op) -> shk_step_fn {
@@ -553,19 +559,24 @@ final class Emitter {
                 slot: slot, reg: register, bytes: Int32(bytes), access: Int32(bitPattern: UInt32(access.rawValue)),
                 offset: Int64(offset), strides: fixed(collapsed.strides[i]))
         }
+        // What is loaded is what is stored, without a step between; but one element for all fills a register of its own.
+        let isFill = collapsed.access(0) == SHK_SCALAR
         let input = operand(0, slot: source, register: 0, offset: from.offset)
-        let output = operand(1, slot: slot(index), register: 0, offset: target.offset)
+        let output = operand(1, slot: slot(index), register: isFill ? 1 : 0, offset: target.offset)
         let linear = Int32(bitPattern: UInt32(SHK_LINEAR.rawValue))
         let isBound = input.access == linear || output.access == linear
         var map = shk_map()
         map.count = Int64(from.count)
         map.rank = Int32(collapsed.sizes.count)
-        (map.inputs, map.outputs, map.registers) = (1, 1, 1)
+        (map.inputs, map.outputs, map.registers) = (1, 1, isFill ? 2 : 1)
+        map.steps = isFill ? 1 : 0
         map.dims = fixed(collapsed.sizes)
         map.input = parameters.store([input])
-        map.step = parameters.store([])
+        map.step = parameters.store(
+            isFill ? [shk_step_call(fn: shk_step(SHK_OP_COPY, op.dtype.kernel), dst: 1, a: 0, b: -1, c: -1)] : [])
         map.output = parameters.store([output])
-        map.register_offset = parameters.store([isBound ? -1 : 0])
+        map.register_offset = parameters.store(
+            isFill ? [0, output.access == linear ? -1 : Int32(Grouping.tile * bytes)] : [isBound ? -1 : 0])
         let stored = parameters.store(map)
         call(shk_map_run, stored, chunks: shk_map_prepare(stored), "\(label) \(from.sizes)")
     }

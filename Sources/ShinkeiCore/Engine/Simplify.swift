@@ -103,6 +103,8 @@ private struct Rewriter {
             if case .map(.negate) = ops[op.inputs[1]].lowering {
                 become(Add(), [op.inputs[0], ops[op.inputs[1]].inputs[0]])
             }
+        case .reduce(_, let axes) where axes.allSatisfy({ ops[op.inputs[0]].shape[$0] == 1 }):
+            become(Reshape(target: op.shape), op.inputs)
         case .reshape:
             if case .reshape = ops[op.inputs[0]].lowering { op.inputs = ops[op.inputs[0]].inputs }
         default: break

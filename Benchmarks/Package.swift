@@ -1,0 +1,13 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// A package of its own, so that users of Shinkei never resolve what only benchmarks need.
+let package = Package(
+    name: "Benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [.package(name: "Shinkei", path: "..")],
+    targets: [
+        .executableTarget(name: "bench", dependencies: [.product(name: "Shinkei", package: "Shinkei")])
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,25 @@
+import Shinkei
+
+/// Seconds since some fixed moment.
+func now() -> Double {
+    let passed = origin.duration(to: .now).components
+    return Double(passed.seconds) + Double(passed.attoseconds) * 1e-18
+}
+private let origin = ContinuousClock.now
+
+/// Notes when each epoch ends.
+final class EpochClock: Callback {
+    private(set) var seconds: [Double] = []
+    private var last = 0.0
+    func trainingWillBegin(_ model: Model) { last = now() }
+    func epochDidEnd(_ epoch: Int, logs: [String: Double], _ model: Model) {
+        let time = now()
+        seconds.append(time - last)
+        last = time
+    }
+}
+
+func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    return sorted.isEmpty ? .nan : sorted[sorted.count / 2]
+}

@@ -1,0 +1,119 @@
+import Shinkei
+
+/// w1: 3-4-1 sigmoid network, 10,000 iterations of hand-written backpropagation, time of one.
+func xorByHand(_ repeats: Int) throws {
+    let x: Tensor = [[0.0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]
+    let y: Tensor = [[0.0], [1], [1], [0]]
+    func step(_ w1: Tensor, _ w2: Tensor) -> (Tensor, Tensor) {
+        let hidden = sigmoid(x.matmul(w1))
+        let output = sigmoid(hidden.matmul(w2))
+        let delta = (y - output) * output * (1 - output)
+        let step = x.transposed().matmul(delta.matmul(w2.transposed()) * hidden * (1 - hidden))
+        return (w1 + step, w2 + hidden.transposed().matmul(delta))
+    }
+    let iterations = 10_000
+    var plain: [Double] = []
+    var replayed: [Double] = []
+    for run in 0...repeats {
+        var w1 = Tensor.randomUniform([3, 4], seed: run), w2 = Tensor.randomUniform([4, 1], seed: run)
+        var start = now()
+        for _ in 0..<iterations { (w1, w2) = step(w1, w2) }
+        evaluate([w1, w2])
+        plain.append((now() - start) / Double(iterations))
+
+        let (a, b) = (Weight("a", Tensor.randomUniform([3, 4], seed: run)), Weight("b", Tensor.randomUniform([4, 1], seed: run)))
+        let compiledStep = compiled { () -> Void in
+            let (x, y) = step(a.value, b.value)
+            a.value = x
+            b.value = y
+        }
+        compiledStep()
+        start = now()
+        for _ in 0..<iterations { compiledStep() }
+        replayed.append((now() - start) / Double(iterations))
+    }
+    report("w1 plain", Array(plain.dropFirst()), unit: "µs/iteration", scale: 1e6)
+    report("w1 compiled", Array(replayed.dropFirst()), unit: "µs/iteration", scale: 1e6)
+}
+
+/// w2: XOR by `fit`, 1000 epochs of one step, time of one.
+func xorByFit(_ repeats: Int) throws {
+    let x: Tensor = [[0.0, 0], [0, 1], [1, 0], [1, 1]]
+    let y: Tensor = [[0.0], [1], [1], [0]]
+    let model = Sequential {
+        Dense(8, activation: .relu)
+        Dense(4, activation: .relu)
+        Dense(1, activation: .sigmoid)
+    }
+    try model.compile(optimizer: .adam(), loss: .binaryCrossentropy, metrics: [.accuracy])
+    var times: [Double] = []
+    for _ in 0...repeats {
+        let start = now()
+        try model.fit(x, y, epochs: 1000, batchSize: 4, verbose: 0)
+        times.append((now() - start) / 1000)
+    }
+    report("w2", Array(times.dropFirst()), unit: "µs/epoch", scale: 1e6)
+}
+
+/// w3, w4: MNIST networks by `fit`, with shuffling and the accuracy metric, time of a step.
+func mnist(_ repeats: Int, small: Bool) throws {
+    let mnist = try MNIST.load()
+    let x = mnist.train.flattened
+    let clock = EpochClock()
+    let steps: Int
+    if small {
+        let model = Sequential {
+            Dense(128, activation: .relu)
+            Dense(64, activation: .relu)
+            Dense(10, activation: .softmax)
+        }
+        try model.compile(optimizer: .adam(), loss: .sparseCategoricalCrossentropy, metrics: [.accuracy])
+        try model.fit(x, mnist.train.labels, epochs: repeats + 1, batchSize: 32, verbose: 0, callbacks: [clock])
+        steps = 1875
+    } else {
+        let model = Sequential {
+            Dense(512, activation: .relu)
+            Dense(10, activation: .softmax)
+        }
+        try model.compile(optimizer: .rmsprop(), loss: .categoricalCrossentropy, metrics: [.accuracy])
+        try model.fit(x, mnist.train.oneHot, epochs: repeats + 1, batchSize: 128, verbose: 0, callbacks: [clock])
+        steps = 469
+    }
+    report(small ? "w4" : "w3", clock.seconds.dropFirst().map { $0 / Double(steps) }, unit: "ms/step", scale: 1e3)
+}
+
+/// w10: one row through the w3 network, to an array.
+func oneRow(_ repeats: Int) throws {
+    let model = Sequential {
+        Dense(512, activation: .relu)
+        Dense(10, activation: .softmax)
+    }
+    let x = Tensor.randomUniform([1, 784], seed: 1).evaluate()
+    try model.compile(optimizer: .rmsprop(), loss: .categoricalCrossentropy)
+    var times: [Double] = []
+    for _ in 0...repeats {
+        let start = now()
+        for _ in 0..<1000 { _ = try model.predict(x).array() }
+        times.append((now() - start) / 1000)
+    }
+    report("w10", Array(times.dropFirst()), unit: "µs/row", scale: 1e6)
+}
+
+/// The cost of a kernel in a plan of kernels on one element: a chain of 1×1 matrix products, none of which can be fused.
+func replay(_ repeats: Int) {
+    let length = 1000
+    let weight = Weight("w", Tensor([Float(1)], shape: [1, 1]))
+    let step = compiled { () -> Void in
+        var x = weight.value
+        for _ in 0..<length { x = x.matmul(weight.value) }
+        weight.value = x
+    }
+    step()
+    var times: [Double] = []
+    for _ in 0..<repeats {
+        let start = now()
+        for _ in 0..<1000 { step() }
+        times.append((now() - start) / 1000 / Double(length))
+    }
+    report("replay", times, unit: "ns/kernel", scale: 1e9)
+}

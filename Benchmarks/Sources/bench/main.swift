@@ -1,0 +1,26 @@
+// Times one workload and prints one line: its name, the median and the smallest time, the unit.
+//
+//     bench w3 [epochs]
+//
+// Workloads are those of the peers' script: w1 XOR by hand (plain, compiled), w2 XOR by fit, w3 and w4 MNIST networks by
+// fit; `replay` is the cost of a kernel in a plan of one-element kernels.
+import Shinkei
+
+let arguments = CommandLine.arguments.dropFirst()
+let workload = arguments.first ?? "w3"
+let repeats = arguments.dropFirst().first.flatMap { Int($0) } ?? 5
+
+func report(_ name: String, _ times: [Double], unit: String, scale: Double) {
+    func text(_ value: Double) -> String { "\((value * scale * 10000).rounded() / 10000)" }
+    print("\(name) median \(text(median(times))) min \(text(times.min() ?? .nan)) \(unit)")
+}
+
+switch workload {
+case "w1": try xorByHand(repeats)
+case "w2": try xorByFit(repeats)
+case "w3": try mnist(repeats, small: false)
+case "w4": try mnist(repeats, small: true)
+case "w10": try oneRow(repeats)
+case "replay": replay(repeats)
+default: print("unknown workload \(workload)")
+}
