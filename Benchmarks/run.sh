@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Builds the kernels' benchmarks and runs them: gemm (against OpenBLAS and oneDNN, if their headers are there), maps
+# and steps. Further arguments choose by name. Benchmarks are not tests: nothing fails for being slow.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+clang=$(Tools/clang.sh)
+kernels=Sources/CShinkeiKernels
+build=.build-kernels/bench
+mkdir -p "$build"
+flags=(-std=gnu11 -O2 -pthread -I"$kernels" -I"$kernels/include")
+has() { printf '#include <%s>\n' "$1" | "$clang" -E -x c - >/dev/null 2>&1; }
+
+names=("$@")
+if [ $# -eq 0 ]; then names=(gemm maps steps); fi
+for name in "${names[@]}"; do
+    case $name in
+    gemm)
+        if ! has cblas.h || ! has oneapi/dnnl/dnnl.h; then
+            echo "gemm: left out; needs OpenBLAS and oneDNN (Debian: libopenblas-dev libdnnl-dev)"
+            continue
+        fi
+        files=("$kernels"/{gemm,isa,threads}.c) libraries=(-lopenblas -ldnnl)
+        ;;
+    maps) files=("$kernels"/*.c) libraries=() ;;
+    steps) files=("$kernels"/{isa,random,steps,steps_baseline,steps_avx2,steps_avx512}.c) libraries=() ;;
+    *)
+        echo "bench: unknown benchmark \"$name\"; there are: gemm, maps, steps" >&2
+        exit 2
+        ;;
+    esac
+    "$clang" "${flags[@]}" "Benchmarks/Kernels/${name}_bench.c" "${files[@]}" ${libraries[@]+"${libraries[@]}"} -lm \
+        -o "$build/$name"
+    echo "== $name"
+    "$build/$name"
+done

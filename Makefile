@@ -1,0 +1,89 @@
+# Shinkei. `make help` lists the targets; `make train` and `make test` are the two to know.
+
+SWIFT ?= swift
+PYTHON ?= python3
+PREFIX ?= /usr/local
+# Where things are built. Tests have a folder of their own: they are compiled with -enable-testing, which would
+# otherwise make every change between `make build` and `make test` a full rebuild.
+BUILD ?= .build
+TEST_BUILD ?= .build-test
+# Further arguments: of the command for `train`, of `swift test` for the tests, `make test-debug ARGS="--filter Dense"`.
+ARGS ?=
+
+CLI = $(BUILD)/release/shinkei-cli
+FORMATTED = Package.swift Sources Tests
+# Swift's runtime becomes part of the program, so that it runs where no Swift is installed. macOS has it in the system.
+ifneq ($(shell uname),Darwin)
+STATIC = --static-swift-stdlib
+endif
+SWIFT_TEST = $(SWIFT) test --disable-xctest
+
+.PHONY: help build train test test-debug test-release test-kernels test-arm64 sanitize format lint check bench golden \
+	install clean prerequisites
+.NOTPARALLEL:
+.DEFAULT_GOAL := build
+
+help:
+	@echo 'make train         trains a network on MNIST (ARGS="--epochs 1", …)'
+	@echo 'make test          every test, in debug and in release'
+	@echo 'make build         the command line tool, in release'
+	@echo 'make install       installs it as $(PREFIX)/bin/shinkei'
+	@echo 'make test-debug    the Swift tests in debug;    make test-release   in release'
+	@echo 'make test-kernels  the C tests of the kernels;  make test-arm64     the same under qemu'
+	@echo 'make sanitize      the tests of the core and the kernels under the address and thread sanitizers'
+	@echo 'make format        formats the Swift code;      make lint           checks it'
+	@echo 'make check         lint and test: before a change is handed in'
+	@echo 'make bench         benchmarks;                  make golden         reference data (needs Python)'
+
+prerequisites:
+	@Tools/prerequisites.sh
+
+build: prerequisites
+	$(SWIFT) build -c release $(STATIC) --product shinkei-cli --scratch-path $(BUILD)
+
+train:
+	@Tools/prerequisites.sh download
+	$(SWIFT) build -c release $(STATIC) --product shinkei-cli --scratch-path $(BUILD)
+	$(CLI) train mnist $(ARGS)
+
+# The release run is last, so that the runner's count is the last line.
+test: test-kernels test-debug test-release
+
+# C kernels are optimised in debug too: without -O2 they are fifty times slower.
+test-debug: prerequisites
+	$(SWIFT_TEST) -Xcc -O2 --scratch-path $(TEST_BUILD) $(ARGS)
+
+test-release: prerequisites
+	$(SWIFT_TEST) -c release -Xswiftc -enable-testing --scratch-path $(TEST_BUILD) $(ARGS)
+
+test-kernels: prerequisites
+	@Tests/Kernels/run.sh
+
+test-arm64:
+	@Tests/Kernels/run.sh arm64
+
+sanitize: prerequisites
+	@Tests/Kernels/run.sh sanitize
+	$(SWIFT_TEST) -Xcc -O2 --sanitize=address --filter ShinkeiCoreTests --scratch-path .build-address $(ARGS)
+	$(SWIFT_TEST) -Xcc -O2 --sanitize=thread --filter ShinkeiCoreTests --scratch-path .build-thread $(ARGS)
+
+format:
+	$(SWIFT) format --in-place --parallel --recursive $(FORMATTED)
+
+lint:
+	$(SWIFT) format lint --strict --parallel --recursive $(FORMATTED)
+
+check: lint test
+
+bench: prerequisites
+	@Benchmarks/run.sh $(ARGS)
+
+golden:
+	@set -e; for script in Tools/reference/make_*.py; do echo "$$script"; $(PYTHON) "$$script"; done
+
+install: build
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 $(CLI) "$(DESTDIR)$(PREFIX)/bin/shinkei"
+
+clean:
+	rm -rf $(BUILD) $(TEST_BUILD) .build-address .build-thread .build-kernels
