@@ -99,21 +99,26 @@ func oneRow(_ repeats: Int) throws {
     report("w10", Array(times.dropFirst()), unit: "µs/row", scale: 1e6)
 }
 
-/// The cost of a kernel in a plan of kernels on one element: a chain of 1×1 matrix products, none of which can be fused.
+/// The cost of a kernel in plans of kernels on one element that cannot be fused: additions whose results change shape in
+/// between, and 1×1 matrix products.
 func replay(_ repeats: Int) {
     let length = 1000
-    let weight = Weight("w", Tensor([Float(1)], shape: [1, 1]))
-    let step = compiled { () -> Void in
-        var x = weight.value
-        for _ in 0..<length { x = x.matmul(weight.value) }
-        weight.value = x
+    func time(_ name: String, _ kernel: @escaping (Tensor, Int) -> Tensor) {
+        let weight = Weight("w", Tensor([Float(1)], shape: [1, 1]))
+        let step = compiled { () -> Void in
+            var x = weight.value
+            for place in 0..<length { x = kernel(x, place) }
+            weight.value = x.reshaped([1, 1])
+        }
+        step()
+        var times: [Double] = []
+        for _ in 0..<repeats {
+            let start = now()
+            for _ in 0..<1000 { step() }
+            times.append((now() - start) / 1000 / Double(length))
+        }
+        report("replay \(name)", times, unit: "ns/kernel", scale: 1e9)
     }
-    step()
-    var times: [Double] = []
-    for _ in 0..<repeats {
-        let start = now()
-        for _ in 0..<1000 { step() }
-        times.append((now() - start) / 1000 / Double(length))
-    }
-    report("replay", times, unit: "ns/kernel", scale: 1e9)
+    time("add") { x, place in (x + 1).reshaped(place % 2 == 0 ? [1] : [1, 1]) }
+    time("matmul") { x, _ in x.matmul(x) }
 }
