@@ -5,7 +5,10 @@
 //   ./a.out [threads] [seconds a shape] [first shape] [shapes]
 //
 // The three take turns on the same operands; a turn repeats the product for at least 200 µs. The
-// figure is the median of the turns. Check OPENBLAS_VERBOSE=2 for the kernels OpenBLAS chose.
+// figure is the median of the turns. With several threads each turn begins with a rest, until the
+// other libraries' threads have stopped spinning, and a warm-up.
+//
+// OpenBLAS 0.3.21 takes new AMD processors for Haswell: set OPENBLAS_CORETYPE=Cooperlake.
 #include "../../Sources/CShinkeiKernels/isa.h"
 
 #include <cblas.h>
@@ -85,6 +88,10 @@ static const runner runners[] = {run_ours, run_openblas, run_onednn};
 enum { LIBRARIES = 3, MAX_TURNS = 20000 };
 
 static double turn(problem *p, runner run, int repeats) {
+    if (p->pool) {
+        nanosleep(&(struct timespec){0, 25000000}, NULL);
+        for (double start = seconds(); seconds() - start < 2e-3;) run(p);
+    }
     double before = seconds();
     for (int i = 0; i < repeats; i++) run(p);
     return (seconds() - before) / repeats;

@@ -124,7 +124,7 @@ void shk_gemm_init(shk_isa isa) {
 
 #define CHUNK_WORK (1 << 18)    // multiply-adds worth a chunk of their own: about 2 µs
 #define CHUNKS_WANTED 16
-#define MAX_CHUNK_M 512         // so that a chunk's block of A, KC wide, stays in the second cache
+#define MAX_CHUNK_M 512         // a chunk's block of A, KC wide, stays in the second cache
 #define MAX_CHUNK_N 512
 
 static int64_t min(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -134,6 +134,22 @@ static int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 static int64_t piece(int64_t total, int64_t most, int64_t unit) {
     int64_t even = ceil_div(total, ceil_div(total, most));
     return min(total, ceil_div(even, unit) * unit);
+}
+
+// Halves chunks, the longer side first, until there are nearly as many as wanted or both sides are
+// at their least. Returns how many there are.
+static int64_t cut(shk_gemm *g, double wanted, int64_t least_m, int64_t least_n) {
+    for (;;) {
+        const int64_t cm = g->chunk_m, cn = g->chunk_n;
+        const int64_t chunks = g->batch * ceil_div(g->m, cm) * ceil_div(g->n, cn);
+        const bool rows = cm >= 2 * least_m, columns = cn > least_n;
+        if (1.5 * (double)chunks > wanted || (!rows && !columns)) return chunks;
+        if (columns && (cn >= cm || !rows)) {
+            g->chunk_n = piece(g->n, cn / 2 > least_n ? cn / 2 : least_n, 32);
+        } else {
+            g->chunk_m = piece(g->m, (cm + 1) / 2, 1);
+        }
+    }
 }
 
 // Chunks are cut by sizes alone. Many small products share a chunk: chunk_m is then a multiple of m.
@@ -146,28 +162,21 @@ int64_t shk_gemm_prepare(shk_gemm *g) {
     double work = (double)m * (double)n * (double)(g->k > 0 ? g->k : 1);
     g->chunk_n = n;
     if (work < CHUNK_WORK) {
-        int64_t together = (int64_t)(CHUNK_WORK / work);
-        // An even spread, and no more chunks than are useful.
-        together = min(batch, together);
+        int64_t together = min(batch, (int64_t)(CHUNK_WORK / work));
         together = ceil_div(batch, ceil_div(batch, together));
         g->chunk_m = m * together;
         return ceil_div(batch, together);
     }
     double wanted = work * (double)batch / CHUNK_WORK;
     if (wanted > CHUNKS_WANTED) wanted = CHUNKS_WANTED;
-    int64_t cm = piece(m, MAX_CHUNK_M, 1), cn = piece(n, MAX_CHUNK_N, 32);
-    // Cut columns first: it repeats no packing of B. But an epilogue wants long rows. Then cut rows,
-    // if enough are left to make up for the packing.
-    const int64_t narrow = g->epilogue ? 128 : 64;
-    const int64_t shortest = g->trans_b ? 128 : 64;
-    while (1.5 * (double)(batch * ceil_div(m, cm) * ceil_div(n, cn)) <= wanted) {
-        if (cn > narrow && (cn >= cm || cm < 2 * shortest)) cn = piece(n, cn / 2 > narrow ? cn / 2 : narrow, 32);
-        else if (cm >= 2 * shortest) cm = piece(m, (cm + 1) / 2, 1);
-        else break;
-    }
-    g->chunk_m = cm;
-    g->chunk_n = cn;
-    return batch * ceil_div(m, cm) * ceil_div(n, cn);
+    // The epilogue should find its block in the second cache, unless sums over a long k dwarf it.
+    const int64_t tall = g->epilogue && g->k <= SHK_GEMM_KC ? MAX_CHUNK_M / 4 : MAX_CHUNK_M;
+    g->chunk_m = piece(m, tall, 1);
+    g->chunk_n = piece(n, MAX_CHUNK_N, 32);
+    // Cutting rows repeats the packing of B, which is dear if B is transposed; cutting columns gives
+    // the epilogue short rows. Where that leaves too few chunks, cut somewhat further.
+    const int64_t chunks = cut(g, wanted, g->trans_b ? 128 : 64, g->epilogue ? 128 : 64);
+    return chunks * 2 <= wanted ? cut(g, wanted / 2, 28, g->epilogue ? 64 : 32) : chunks;
 }
 
 // A region of C -----------------------------------------------------------------------------------
