@@ -116,7 +116,8 @@ func gradients(of value: Tensor, at variables: [Tensor]) -> [Tensor] {
         }
     }
     return variables.enumerated().map { (i, variable) in
-        upstream[walk.targets[i]] ?? Tensor.zeros(variable.shape.sizes, dtype: variable.dtype)
+        // Half-width gradients are added up in float32.
+        upstream[walk.targets[i]]?.cast(to: variable.dtype) ?? Tensor.zeros(variable.shape.sizes, dtype: variable.dtype)
     }
 }
 

@@ -156,7 +156,11 @@ private final class Specialization {
             return Tensor(node: Node(result: buffers[place], shape: shape, dtype: dtype))
         }
         for (write, place) in zip(trace.writes, writePlaces) { write.weight.replace(tensor(place)) }
-        return resultPlaces.map(tensor)
+        return resultPlaces.map { place in
+            let result = tensor(place)
+            result.node.wasCut = true  // it has no edges: a derivative that should pass must end the program, not be 0
+            return result
+        }
     }
 }
 
@@ -278,6 +282,7 @@ extension Program {
             signature.append(op.leaf)
             signature.append(UInt64(op.dtype.rawValue))
             signature.append(op.shape.sizes)
+            signature.append(op.inputs.count)
             for input in op.inputs { signature.append(input) }
         }
         signature.append(outputs)

@@ -122,6 +122,7 @@ struct GraphWalk {
         } else if kind > 2 {
             signature.append(UInt64(UInt(bitPattern: ObjectIdentifier(type(of: node.primitive)).hashValue)))
             node.primitive.sign(&signature)
+            signature.append(node.inputs.count)
             for input in node.inputs { signature.append(input.index) }
         }
         signature.append(node.shape.sizes)

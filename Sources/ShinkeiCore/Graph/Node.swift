@@ -74,7 +74,8 @@ package final class Node: @unchecked Sendable {
         var pending = inputs
         inputs = []
         while var node = pending.popLast() {
-            guard !node.inputs.isEmpty, isKnownUniquelyReferenced(&node) else { continue }
+            // Unique first: until then another task may be cutting its edges.
+            guard isKnownUniquelyReferenced(&node), !node.inputs.isEmpty else { continue }
             pending.append(contentsOf: node.inputs)
             node.inputs = []
         }

@@ -124,9 +124,8 @@ import Testing
         case "argmax": return [x[0].argmax(axis: a.axis)]
         case "argmin": return [x[0].argmin(axis: a.axis)]
         case "cumulate":
-            let (axis, exclusive, reverse) = try (
-                #require(a.axis), #require(a.exclusive), #require(a.reverse)
-            )
+            let axis = try #require(a.axis)
+            let (exclusive, reverse) = (a.exclusive ?? false, a.reverse ?? false)
             return a.product == true
                 ? [x[0].cumulativeProduct(axis: axis, exclusive: exclusive, reverse: reverse)]
                 : [x[0].cumulativeSum(axis: axis, exclusive: exclusive, reverse: reverse)]
