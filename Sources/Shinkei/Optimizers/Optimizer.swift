@@ -96,15 +96,15 @@ open class Optimizer {
         let learningRate = rate.value
         for (i, gradient) in clipping(gradients).enumerated() {
             let old = weights[i].value
+            // Made for each weight, computed once: equal expressions of a plan are one.
             let dtype = old.dtype.computed
-            let step = OptimizerStep(
-                learningRate: learningRate.cast(to: dtype), number: (count + Tensor(Int64(1))).cast(to: dtype))
+            let step = OptimizerStep(learningRate: learningRate.cast(to: dtype), number: (count + 1).cast(to: dtype))
             let oldSlots = slots[i].map(\.value)
             let new = updated(old, gradient: gradient, slots: oldSlots, step)
             assign(weights[i], old, new.weight)
             for (slot, (oldSlot, newSlot)) in zip(slots[i], zip(oldSlots, new.slots)) { assign(slot, oldSlot, newSlot) }
         }
-        assign(iterations, count, count + Tensor(Int64(1)))
+        assign(iterations, count, count + 1)
     }
 }
 

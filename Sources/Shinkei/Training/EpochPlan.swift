@@ -54,8 +54,8 @@ final class EpochPlan {
                 let shuffle = shuffles.value
                 let key = RandomKey(seed: seed, stream: -1, step: shuffle)
                 let places = Tensor.randomPermutation(rows.count, key: key)
-                order.value = rows.lowerBound == 0 ? places : places + Tensor(Int32(rows.lowerBound))
-                shuffles.value = shuffle + Tensor(Int64(1))
+                order.value = rows.lowerBound == 0 ? places : places + Tensor.constant(integer: Int64(rows.lowerBound), dtype: .int32)
+                shuffles.value = shuffle + 1
             }
             return []
         }
@@ -71,7 +71,7 @@ final class EpochPlan {
                 let places = first + Tensor.arange(count)
                 let rows = order.map { $0.value.taking(places) } ?? places
                 step(x.taking(rows), y.taking(rows), first)
-                if !isWhole { position.value = first + Tensor(Int32(count)) }
+                if !isWhole { position.value = first + Tensor.constant(integer: Int64(count), dtype: .int32) }
                 return []
             }
         }

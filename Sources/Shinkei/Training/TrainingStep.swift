@@ -14,11 +14,11 @@ extension Model {
             prediction = self([x], context)[0]
             return setup.loss(yTrue: y, yPred: prediction)
         }
-        var isHealthy = loss.isFinite() & (bad .< Tensor(Int32(0)))
+        var isHealthy = loss.isFinite() & (bad .< 0)
         if let squares = sumOfSquares(gradients) { isHealthy = isHealthy & squares.isFinite() }
         setup.optimizer.apply(gradients, if: isHealthy)
-        setup.counter.value = Tensor.where(isHealthy, count + Tensor(Int64(1)), count)
-        setup.badRow.value = Tensor.where(isHealthy | (bad .>= Tensor(Int32(0))), bad, position)
+        setup.counter.value = Tensor.where(isHealthy, count + 1, count)
+        setup.badRow.value = Tensor.where(isHealthy | (bad .>= 0), bad, position)
         setup.updateMetrics(loss: loss, yTrue: y, yPred: prediction)
     }
 

@@ -35,7 +35,8 @@ public final class Dropout: Layer {
         if config.rate == 1 { return x * 0 }
         let kept = Tensor.randomBernoulli(x.shape.sizes, probability: 1 - config.rate, key: context.randomKey())
         // NaN times 0 is NaN: a select would hide it in a dropped place.
-        return x * Tensor.where(kept, Tensor(1 / (1 - config.rate), dtype: x.dtype), Tensor(0.0, dtype: x.dtype))
+        let scale = Tensor.constant(1 / (1 - config.rate), dtype: x.dtype)
+        return x * Tensor.where(kept, scale, Tensor.constant(0, dtype: x.dtype))
     }
 
     public override func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape { input }
