@@ -28,7 +28,8 @@ public func checkGradients(
             differences.append((value(step) - value(-step)) / (2 * step))
         }
         try expectClose(
-            gradients[number].array(of: Double.self), differences, absolute: absolute, relative: relative,
+            gradients[number].array(of: Double.self), differences, absolute: absolute,
+            relative: relative,
             shape: tensor.shape, "gradient of argument \(number)")
     }
 }

@@ -1,8 +1,9 @@
 public import Shinkei
 
-/// Puts a layer through what every layer must do: its declared shape is what it computes, for any number of rows; weights have names,
-/// paths and values; gradients of input and weights agree with central differences in `float64`; the same seed gives the same output;
-/// a compiled training step lowers a loss.
+/// Puts a layer through what every layer must do: its declared shape is what it computes, for any
+/// number of rows; weights have names, paths and values; gradients of input and weights agree with
+/// central differences in `float64`; the same seed gives the same output; a compiled training step
+/// lowers a loss.
 ///
 /// - Parameters:
 ///   - make: Makes a fresh layer; it is called several times.
@@ -11,7 +12,8 @@ public import Shinkei
 ///   - prepare: What is done to the random input, for a layer that does not take any number.
 /// - Throws: `CheckFailure` that says what is wrong.
 public func checkLayer(
-    _ make: () -> Layer, input shape: [Int], isDifferentiable: Bool = true, isTraining: Bool = false,
+    _ make: () -> Layer, input shape: [Int], isDifferentiable: Bool = true,
+    isTraining: Bool = false,
     prepare: (Tensor) -> Tensor = { $0 }
 ) throws {
     func fresh(_ dtype: DType) -> Layer {
@@ -36,19 +38,28 @@ public func checkLayer(
     let output = layer([sample(.float32)], context())[0]
     let declared = try layer.outputShapes([SymbolicShape(Shape(shape))])[0]
     guard declared == SymbolicShape(output.shape) else {
-        throw CheckFailure("\(name): declares the output shape \(declared), computes \(output.shape)")
+        throw CheckFailure(
+            "\(name): declares the output shape \(declared), computes \(output.shape)")
     }
     let anyRows = try layer.outputShapes([SymbolicShape(Shape(shape)).anyRows])[0]
     guard anyRows.accepts(declared) else {
-        throw CheckFailure("\(name): with an unknown number of rows it declares \(anyRows), with \(shape[0]) \(declared)")
+        throw CheckFailure(
+            "\(name): with an unknown number of rows it declares \(anyRows), with \(shape[0]) \(declared)"
+        )
     }
 
     // Weights.
     var paths: Set<String> = []
     for weight in layer.weights {
-        guard weight.isInitialized else { throw CheckFailure("\(name): \(weight.path) has no value after build") }
-        guard paths.insert(weight.path).inserted else { throw CheckFailure("\(name): two weights are called \(weight.path)") }
-        guard weight.path.contains("/") else { throw CheckFailure("\(name): the path \(weight.path) lacks the layer") }
+        guard weight.isInitialized else {
+            throw CheckFailure("\(name): \(weight.path) has no value after build")
+        }
+        guard paths.insert(weight.path).inserted else {
+            throw CheckFailure("\(name): two weights are called \(weight.path)")
+        }
+        guard weight.path.contains("/") else {
+            throw CheckFailure("\(name): the path \(weight.path) lacks the layer")
+        }
     }
 
     // The same seed, the same bits.
@@ -64,7 +75,8 @@ public func checkLayer(
     let trained = exact.trainableWeights
     let x = sample(.float64)
     // Another factor for every output, so that no two cancel.
-    let weighting = Tensor.randomUniform(output.shape.sizes, low: 0.5, high: 1.5, dtype: .float64, seed: 13)
+    let weighting = Tensor.randomUniform(
+        output.shape.sizes, low: 0.5, high: 1.5, dtype: .float64, seed: 13)
     let start = trained.map { $0.value }
     try checkGradients(at: [x] + start) { values in
         for (weight, value) in zip(trained, values.dropFirst()) { weight.value = value }
@@ -82,12 +94,16 @@ public func checkLayer(
     optimizer.build(learner.trainableWeights)
     let step = compiled { (inputs: [Tensor]) -> [Tensor] in
         let (loss, gradients) = valueAndGradient(at: learner.trainableWeights) {
-            meanSquaredError(learner([inputs[0]], CallContext(isTraining: isTraining, seed: 3))[0], inputs[1])
+            meanSquaredError(
+                learner([inputs[0]], CallContext(isTraining: isTraining, seed: 3))[0], inputs[1])
         }
         optimizer.apply(gradients)
         return [loss]
     }
     let first = step([data, goal])[0].scalar(of: Double.self)
     let second = step([data, goal])[0].scalar(of: Double.self)
-    guard second < first else { throw CheckFailure("\(name): a training step did not lower the loss: \(first), then \(second)") }
+    guard second < first else {
+        throw CheckFailure(
+            "\(name): a training step did not lower the loss: \(first), then \(second)")
+    }
 }

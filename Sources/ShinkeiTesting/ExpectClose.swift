@@ -2,7 +2,9 @@ public import Shinkei
 
 /// A difference that a check found, as text for a person.
 public struct CheckFailure: Error, CustomStringConvertible {
+    /// The text for a person.
     public let description: String
+    /// A difference described by this text.
     public init(_ description: String) { self.description = description }
 }
 
@@ -11,7 +13,8 @@ public struct CheckFailure: Error, CustomStringConvertible {
 ///
 /// - Throws: `CheckFailure` that says what differs first, and by how much.
 public func expectClose(
-    _ actual: Tensor, _ expected: Tensor, absolute: Double = 1e-6, relative: Double = 1e-5, _ what: String = "tensor"
+    _ actual: Tensor, _ expected: Tensor, absolute: Double = 1e-6, relative: Double = 1e-5,
+    _ what: String = "tensor"
 ) throws {
     guard actual.dtype == expected.dtype else {
         throw CheckFailure("\(what): the type is \(actual.dtype), not \(expected.dtype)")
@@ -20,13 +23,15 @@ public func expectClose(
         throw CheckFailure("\(what): the shape is \(actual.shape), not \(expected.shape)")
     }
     try expectClose(
-        actual.array(of: Double.self), expected.array(of: Double.self), absolute: absolute, relative: relative,
+        actual.array(of: Double.self), expected.array(of: Double.self), absolute: absolute,
+        relative: relative,
         shape: actual.shape, what)
 }
 
 /// The same for plain numbers.
 public func expectClose(
-    _ actual: [Double], _ expected: [Double], absolute: Double = 1e-6, relative: Double = 1e-5, shape: Shape? = nil,
+    _ actual: [Double], _ expected: [Double], absolute: Double = 1e-6, relative: Double = 1e-5,
+    shape: Shape? = nil,
     _ what: String = "values"
 ) throws {
     guard actual.count == expected.count else {

@@ -2,8 +2,8 @@ public import ShinkeiCore
 
 /// How a weight gets its first value.
 ///
-/// The random ones draw with the global seed, in the order in which weights are created, unless they have a seed of their own:
-/// `.glorotUniform.seeded(7)`.
+/// The random ones draw with the global seed, in the order in which weights are created, unless
+/// they have a seed of their own: `.glorotUniform.seeded(7)`.
 /// Keras: `keras.initializers`, same defaults.
 public struct Initializer: Hashable, Sendable {
     enum Mode: Hashable { case fanIn, fanOut, fanAverage }
@@ -24,21 +24,30 @@ public struct Initializer: Hashable, Sendable {
         self.kind = kind
     }
 
+    /// All 0.
     public static let zeros = Initializer("zeros", .constant(0))
+    /// All 1.
     public static let ones = Initializer("ones", .constant(1))
-    public static func constant(_ value: Double) -> Initializer { Initializer("constant", .constant(value)) }
+    /// One value everywhere.
+    public static func constant(_ value: Double) -> Initializer {
+        Initializer("constant", .constant(value))
+    }
     /// Evenly from -0.05 to 0.05.
     public static let randomUniform = randomUniform(-0.05, 0.05)
+    /// Evenly between two values.
     public static func randomUniform(_ low: Double, _ high: Double) -> Initializer {
         Initializer("random_uniform", .uniform(low, high))
     }
     /// Normal with the standard deviation 0.05.
     public static let randomNormal = randomNormal(standardDeviation: 0.05)
+    /// Normal.
     public static func randomNormal(mean: Double = 0, standardDeviation: Double) -> Initializer {
         Initializer("random_normal", .normal(mean: mean, deviation: standardDeviation))
     }
-    /// Normal with the standard deviation 0.05, without what lies further than two of them from the mean.
+    /// Normal with the standard deviation 0.05, without what lies further than two of them from the
+    /// mean.
     public static let truncatedNormal = truncatedNormal(standardDeviation: 0.05)
+    /// Normal, without what lies further than two standard deviations from the mean.
     public static func truncatedNormal(mean: Double = 0, standardDeviation: Double) -> Initializer {
         Initializer("truncated_normal", .truncatedNormal(mean: mean, deviation: standardDeviation))
     }
@@ -55,13 +64,16 @@ public struct Initializer: Hashable, Sendable {
     /// Truncated normal of variance 1 / fanIn.
     public static let lecunNormal = scaling("lecun_normal", 1, .fanIn, isNormal: true)
 
-    private static func scaling(_ name: String, _ scale: Double, _ mode: Mode, isNormal: Bool) -> Initializer {
+    private static func scaling(_ name: String, _ scale: Double, _ mode: Mode, isNormal: Bool)
+        -> Initializer
+    {
         Initializer(name, .varianceScaling(scale: scale, mode, isNormal: isNormal))
     }
 
     /// Every initializer that a name can choose, sorted.
     static let all: [Initializer] = [
-        .glorotNormal, .glorotUniform, .heNormal, .heUniform, .lecunNormal, .lecunUniform, .ones, .randomNormal,
+        .glorotNormal, .glorotUniform, .heNormal, .heUniform, .lecunNormal, .lecunUniform, .ones,
+        .randomNormal,
         .randomUniform, .truncatedNormal, .zeros,
     ]
 
@@ -69,7 +81,8 @@ public struct Initializer: Hashable, Sendable {
     ///
     /// - Throws: `UnknownNameError`, which lists the nearest names.
     public init(named name: String) throws(UnknownNameError) {
-        self = try NameTable(kind: "initializer", entries: Initializer.all.map { ($0.name, $0) }).lookup(name)
+        self = try NameTable(kind: "initializer", entries: Initializer.all.map { ($0.name, $0) })
+            .lookup(name)
     }
 
     /// The same initializer with a seed of its own: equal shapes get equal values.
@@ -88,9 +101,11 @@ public struct Initializer: Hashable, Sendable {
         case .uniform(let low, let high):
             return Tensor.randomUniform(shape, low: low, high: high, dtype: dtype, key: key)
         case .normal(let mean, let deviation):
-            return Tensor.randomNormal(shape, mean: mean, standardDeviation: deviation, dtype: dtype, key: key)
+            return Tensor.randomNormal(
+                shape, mean: mean, standardDeviation: deviation, dtype: dtype, key: key)
         case .truncatedNormal(let mean, let deviation):
-            return Tensor.randomTruncatedNormal(shape, mean: mean, standardDeviation: deviation, dtype: dtype, key: key)
+            return Tensor.randomTruncatedNormal(
+                shape, mean: mean, standardDeviation: deviation, dtype: dtype, key: key)
         case .varianceScaling(let scale, let mode, let isNormal):
             let (fanIn, fanOut) = Initializer.fans(shape)
             let fan =
@@ -103,21 +118,25 @@ public struct Initializer: Hashable, Sendable {
             if isNormal {
                 // Cutting at two deviations narrows the distribution by this factor.
                 let deviation = variance.squareRoot() / 0.87962566103423978
-                return Tensor.randomTruncatedNormal(shape, standardDeviation: deviation, dtype: dtype, key: key)
+                return Tensor.randomTruncatedNormal(
+                    shape, standardDeviation: deviation, dtype: dtype, key: key)
             }
             let limit = (3 * variance).squareRoot()
             return Tensor.randomUniform(shape, low: -limit, high: limit, dtype: dtype, key: key)
         }
     }
 
-    /// How many numbers flow into and out of a unit of a kernel `[…, in, out]`; leading axes are a convolution's window.
+    /// How many numbers flow into and out of a unit of a kernel `[…, in, out]`; leading axes are a
+    /// convolution's window.
     static func fans(_ shape: [Int]) -> (fanIn: Double, fanOut: Double) {
         switch shape.count {
         case 0: return (1, 1)
         case 1: return (Double(shape[0]), Double(shape[0]))
         default:
             let window = shape.dropLast(2).reduce(1, *)
-            return (Double(window * shape[shape.count - 2]), Double(window * shape[shape.count - 1]))
+            return (
+                Double(window * shape[shape.count - 2]), Double(window * shape[shape.count - 1])
+            )
         }
     }
 }

@@ -1,6 +1,7 @@
 public import ShinkeiCore
 
-/// What a layer may know about the call it is in: training or not, and the random numbers of this step.
+/// What a layer may know about the call it is in: training or not, and the random numbers of this
+/// step.
 ///
 /// It is handed down from the model; nothing of it is global state.
 public struct CallContext {
@@ -23,7 +24,8 @@ public struct CallContext {
         self.step = step
     }
 
-    /// The key for this layer's random numbers in this step. Layers are told apart by the order in which they ask.
+    /// The key for this layer's random numbers in this step. Layers are told apart by the order in
+    /// which they ask.
     public func randomKey() -> RandomKey {
         streams.count += 1
         return RandomKey(seed: seed, stream: streams.count, step: step)

@@ -2,8 +2,9 @@ public import ShinkeiCore
 
 /// A step of a model: weights, and a rule that makes outputs of inputs.
 ///
-/// Subclasses override `build`, which creates weights once the input's shape is known, `call`, and `outputShape`. A layer with one
-/// input and one output overrides the single forms; one with several the array forms.
+/// Subclasses override `build`, which creates weights once the input's shape is known, `call`, and
+/// `outputShape`. A layer with one input and one output overrides the single forms; one with
+/// several the array forms.
 ///
 /// ```swift
 /// final class Scale: Layer {
@@ -24,7 +25,9 @@ open class Layer {
     /// The type of the weights and of the computation. Set it before the layer is built.
     public var dtype: DType = .float32 {
         didSet {
-            if isBuilt && !ownWeights.isEmpty && dtype != oldValue { trap("\(name): dtype cannot change once the layer is built") }
+            if isBuilt && !ownWeights.isEmpty && dtype != oldValue {
+                trap("\(name): dtype cannot change once the layer is built")
+            }
             for layer in sublayers { layer.dtype = dtype }
         }
     }
@@ -35,6 +38,7 @@ open class Layer {
     /// The weights of this layer itself, in order of creation.
     private var ownWeights: [Weight] = []
 
+    /// - Parameter name: Unique in a model; numbered by class if none is given.
     public init(name: String? = nil) {
         self.name = ""
         self.path = ""
@@ -75,11 +79,14 @@ open class Layer {
     }
     /// The output's shape, or an error if the input does not fit the built layer.
     ///
-    /// Unless overridden, it is found by calling the layer on tensors that are never computed; an input that does not fit then
-    /// traps.
+    /// Unless overridden, it is found by calling the layer on tensors that are never computed; an
+    /// input that does not fit then traps.
     open func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape {
-        // Two different sizes stand for the unknown ones: what differs between the answers is unknown there too.
-        let answers = [2, 3].map { call(Tensor.zeros(input.filled(with: $0).sizes, dtype: dtype), CallContext()).shape }
+        // Two different sizes stand for the unknown ones: what differs between the answers is
+        // unknown there too.
+        let answers = [2, 3].map {
+            call(Tensor.zeros(input.filled(with: $0).sizes, dtype: dtype), CallContext()).shape
+        }
         guard input.count == nil else { return SymbolicShape(answers[0]) }
         return SymbolicShape(zip(answers[0].sizes, answers[1].sizes).map { $0 == $1 ? $0 : nil })
     }
@@ -139,7 +146,8 @@ open class Layer {
         } catch {
             trap(error.description)
         }
-        return callAsFunction([input], CallContext(isTraining: isTraining, seed: Session.current.seed))[0]
+        return callAsFunction(
+            [input], CallContext(isTraining: isTraining, seed: Session.current.seed))[0]
     }
 
     /// Builds the layer for this input if that has not been done, and checks that the input fits.

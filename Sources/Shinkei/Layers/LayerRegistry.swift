@@ -1,4 +1,5 @@
-/// Every layer that a file may name. Sorted; a test looks through the sources for one that is missing here.
+/// Every layer that a file may name. Sorted; a test looks through the sources for one that is
+/// missing here.
 enum LayerRegistry {
     static let all: [Layer.Type] = [
         Activation.self,

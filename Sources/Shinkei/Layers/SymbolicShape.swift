@@ -5,6 +5,7 @@ public struct SymbolicShape: Hashable, Sendable {
     /// The sizes, outermost first; `nil` where unknown.
     public var sizes: [Int?]
 
+    /// A shape of these sizes.
     public init(_ sizes: [Int?]) {
         for case .some(let size) in sizes where size < 0 {
             trap("SymbolicShape: sizes cannot be negative; got \(size)")
@@ -12,10 +13,12 @@ public struct SymbolicShape: Hashable, Sendable {
         self.sizes = sizes
     }
 
+    /// A shape of these sizes.
     public init(_ shape: Shape) { sizes = shape.sizes }
 
     /// The number of axes.
     public var rank: Int { sizes.count }
+    /// The size of an axis; `nil` if unknown.
     public subscript(axis: Int) -> Int? { sizes[axis] }
     /// The size of the last axis, if there is one and it is known.
     public var last: Int? { sizes.last ?? nil }
@@ -40,11 +43,14 @@ public struct SymbolicShape: Hashable, Sendable {
     }
 
     /// The shape with another last axis.
-    public func replacingLast(_ size: Int?) -> SymbolicShape { SymbolicShape(sizes.dropLast() + [size]) }
+    public func replacingLast(_ size: Int?) -> SymbolicShape {
+        SymbolicShape(sizes.dropLast() + [size])
+    }
 
     /// Whether a tensor of shape `other` can come where this one is expected.
     public func accepts(_ other: SymbolicShape) -> Bool {
-        rank == other.rank && zip(sizes, other.sizes).allSatisfy { $0 == nil || $1 == nil || $0 == $1 }
+        rank == other.rank
+            && zip(sizes, other.sizes).allSatisfy { $0 == nil || $1 == nil || $0 == $1 }
     }
 
     /// As Keras prints it: `(None, 784)`.
@@ -55,10 +61,12 @@ public struct SymbolicShape: Hashable, Sendable {
 }
 
 extension SymbolicShape: ExpressibleByArrayLiteral {
+    /// A shape of these sizes.
     public init(arrayLiteral sizes: Int?...) { self.init(sizes) }
 }
 
 extension SymbolicShape: CustomStringConvertible {
+    /// The text for a person.
     public var description: String {
         "[" + sizes.map { $0.map(String.init) ?? "?" }.joined(separator: ", ") + "]"
     }

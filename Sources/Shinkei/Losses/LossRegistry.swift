@@ -7,14 +7,17 @@ public protocol LossConvertible {
 }
 
 extension Loss {
+    /// The loss meant.
     public func makeLoss() -> any Loss { self }
 }
 
 extension String: LossConvertible {
+    /// The loss meant.
     public func makeLoss() throws -> any Loss { try LossRegistry.table.lookup(self) }
 }
 
-/// Every loss that a name can choose. Sorted; a test looks through the sources for one that is missing here.
+/// Every loss that a name can choose. Sorted; a test looks through the sources for one that is
+/// missing here.
 enum LossRegistry {
     static let table = NameTable<any Loss>(
         kind: "loss",
@@ -30,21 +33,31 @@ enum LossRegistry {
 }
 
 extension LossConvertible where Self == MeanSquaredError {
+    /// See `MeanSquaredError`.
     public static var meanSquaredError: MeanSquaredError { MeanSquaredError() }
+    /// `meanSquaredError` by its short name.
     public static var mse: MeanSquaredError { MeanSquaredError() }
 }
 extension LossConvertible where Self == MeanAbsoluteError {
+    /// See `MeanAbsoluteError`.
     public static var meanAbsoluteError: MeanAbsoluteError { MeanAbsoluteError() }
+    /// `meanAbsoluteError` by its short name.
     public static var mae: MeanAbsoluteError { MeanAbsoluteError() }
 }
 extension LossConvertible where Self == BinaryCrossentropy {
+    /// See `BinaryCrossentropy`.
     public static var binaryCrossentropy: BinaryCrossentropy { BinaryCrossentropy() }
-    public static func binaryCrossentropy(fromLogits: Bool = false, labelSmoothing: Double = 0) -> BinaryCrossentropy {
+    /// See `BinaryCrossentropy`.
+    public static func binaryCrossentropy(fromLogits: Bool = false, labelSmoothing: Double = 0)
+        -> BinaryCrossentropy
+    {
         BinaryCrossentropy(fromLogits: fromLogits, labelSmoothing: labelSmoothing)
     }
 }
 extension LossConvertible where Self == CategoricalCrossentropy {
+    /// See `CategoricalCrossentropy`.
     public static var categoricalCrossentropy: CategoricalCrossentropy { CategoricalCrossentropy() }
+    /// See `CategoricalCrossentropy`.
     public static func categoricalCrossentropy(
         fromLogits: Bool = false, labelSmoothing: Double = 0
     ) -> CategoricalCrossentropy {
@@ -52,8 +65,14 @@ extension LossConvertible where Self == CategoricalCrossentropy {
     }
 }
 extension LossConvertible where Self == SparseCategoricalCrossentropy {
-    public static var sparseCategoricalCrossentropy: SparseCategoricalCrossentropy { SparseCategoricalCrossentropy() }
-    public static func sparseCategoricalCrossentropy(fromLogits: Bool) -> SparseCategoricalCrossentropy {
+    /// See `SparseCategoricalCrossentropy`.
+    public static var sparseCategoricalCrossentropy: SparseCategoricalCrossentropy {
+        SparseCategoricalCrossentropy()
+    }
+    /// See `SparseCategoricalCrossentropy`.
+    public static func sparseCategoricalCrossentropy(fromLogits: Bool)
+        -> SparseCategoricalCrossentropy
+    {
         SparseCategoricalCrossentropy(fromLogits: fromLogits)
     }
 }

@@ -4,8 +4,11 @@ public import ShinkeiCore
 ///
 /// Keras: `keras.losses.MeanSquaredError`.
 public struct MeanSquaredError: Loss {
+    /// Keras's name.
     public let name = "mean_squared_error"
+    /// There is nothing to choose.
     public init() {}
+    /// The loss of each sample.
     public func values(yTrue: Tensor, yPred: Tensor) -> Tensor {
         lastAxisMean((yTrue.cast(to: yPred.dtype) - yPred).square())
     }
@@ -15,8 +18,11 @@ public struct MeanSquaredError: Loss {
 ///
 /// Keras: `keras.losses.MeanAbsoluteError`.
 public struct MeanAbsoluteError: Loss {
+    /// Keras's name.
     public let name = "mean_absolute_error"
+    /// There is nothing to choose.
     public init() {}
+    /// The loss of each sample.
     public func values(yTrue: Tensor, yPred: Tensor) -> Tensor {
         lastAxisMean((yTrue.cast(to: yPred.dtype) - yPred).abs())
     }

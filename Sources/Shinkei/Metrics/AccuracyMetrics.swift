@@ -1,7 +1,7 @@
 public import ShinkeiCore
 
-/// The share of right answers, by the kind of target that the shapes show: yes or no (a prediction of size 1), one-hot, or a class
-/// number.
+/// The share of right answers, by the kind of target that the shapes show: yes or no (a prediction
+/// of size 1), one-hot, or a class number.
 ///
 /// What Keras makes of the string `"accuracy"`.
 public final class ResolvedAccuracy: Mean {
@@ -19,7 +19,9 @@ public final class ResolvedAccuracy: Mean {
 ///
 /// Keras: `keras.metrics.BinaryAccuracy`.
 public final class BinaryAccuracy: Mean {
+    /// Predictions above it count as yes.
     public let threshold: Double
+    /// - Parameter name: The key in the history.
     public init(name: String = "binary_accuracy", threshold: Double = 0.5) {
         self.threshold = threshold
         super.init(name: name)
@@ -34,7 +36,9 @@ public final class BinaryAccuracy: Mean {
 /// Keras: `keras.metrics.CategoricalAccuracy`.
 public final class CategoricalAccuracy: Mean {
     public override init(name: String = "categorical_accuracy") { super.init(name: name) }
-    public override func update(yTrue: Tensor, yPred: Tensor) { update(values: categoricalMatches(yTrue, yPred)) }
+    public override func update(yTrue: Tensor, yPred: Tensor) {
+        update(values: categoricalMatches(yTrue, yPred))
+    }
 }
 
 /// The share of rows whose largest element is at the place the target names.
@@ -42,12 +46,15 @@ public final class CategoricalAccuracy: Mean {
 /// Keras: `keras.metrics.SparseCategoricalAccuracy`.
 public final class SparseCategoricalAccuracy: Mean {
     public override init(name: String = "sparse_categorical_accuracy") { super.init(name: name) }
-    public override func update(yTrue: Tensor, yPred: Tensor) { update(values: sparseMatches(yTrue, yPred)) }
+    public override func update(yTrue: Tensor, yPred: Tensor) {
+        update(values: sparseMatches(yTrue, yPred))
+    }
 }
 
 private func binaryMatches(_ yTrue: Tensor, _ yPred: Tensor, threshold: Double) -> Tensor {
     let (target, prediction) = matchingRanks(yTrue.number, yPred)
-    let answer = (prediction .> Tensor.constant(threshold, dtype: prediction.dtype)).cast(to: target.dtype)
+    let answer = (prediction .> Tensor.constant(threshold, dtype: prediction.dtype)).cast(
+        to: target.dtype)
     return (target .== answer).cast(to: .float32)
 }
 

@@ -8,6 +8,7 @@ open class Metric {
     /// The key in the history: `accuracy`; validation adds `val_`.
     public let name: String
 
+    /// - Parameter name: The key in the history.
     public init(name: String) { self.name = name }
 
     // MARK: To override
@@ -21,7 +22,9 @@ open class Metric {
 
     /// Forgets everything taken in. Unless overridden, sets the state to 0.
     open func reset() {
-        for weight in weights { weight.value = Tensor.zeros(weight.shape.sizes, dtype: weight.dtype) }
+        for weight in weights {
+            weight.value = Tensor.zeros(weight.shape.sizes, dtype: weight.dtype)
+        }
     }
 }
 
@@ -45,7 +48,9 @@ open class Mean: Metric {
 
     /// Takes in a mean over a number of samples.
     func update(mean: Tensor, samples: Int) {
-        add(mean.cast(to: .float64) * Tensor.constant(Double(samples), dtype: .float64), samples: samples)
+        add(
+            mean.cast(to: .float64) * Tensor.constant(Double(samples), dtype: .float64),
+            samples: samples)
     }
 
     private func add(_ sum: Tensor, samples: Int) {

@@ -1,6 +1,7 @@
 import ShinkeiCore
 
-/// Every metric that a name can choose. Sorted; a test looks through the sources for one that is missing here.
+/// Every metric that a name can choose. Sorted; a test looks through the sources for one that is
+/// missing here.
 enum MetricRegistry {
     static let table = NameTable<@Sendable (_ name: String) -> Metric>(
         kind: "metric",
@@ -16,7 +17,10 @@ enum MetricRegistry {
             ("mean_squared_error", { LossMetric(MeanSquaredError(), name: $0) }),
             ("mse", { LossMetric(MeanSquaredError(), name: $0) }),
             ("sparse_categorical_accuracy", { SparseCategoricalAccuracy(name: $0) }),
-            ("sparse_categorical_crossentropy", { LossMetric(SparseCategoricalCrossentropy(), name: $0) }),
+            (
+                "sparse_categorical_crossentropy",
+                { LossMetric(SparseCategoricalCrossentropy(), name: $0) }
+            ),
         ])
 }
 
@@ -30,11 +34,18 @@ extension Metric {
 
     /// The share of right answers; see `ResolvedAccuracy`.
     public static var accuracy: Metric { ResolvedAccuracy() }
+    /// See `BinaryAccuracy`.
     public static var binaryAccuracy: Metric { BinaryAccuracy() }
+    /// See `CategoricalAccuracy`.
     public static var categoricalAccuracy: Metric { CategoricalAccuracy() }
+    /// See `SparseCategoricalAccuracy`.
     public static var sparseCategoricalAccuracy: Metric { SparseCategoricalAccuracy() }
+    /// See `MeanSquaredError`.
     public static var meanSquaredError: Metric { LossMetric(MeanSquaredError()) }
+    /// See `MeanAbsoluteError`.
     public static var meanAbsoluteError: Metric { LossMetric(MeanAbsoluteError()) }
+    /// `meanSquaredError` by its short name.
     public static var mse: Metric { LossMetric(MeanSquaredError(), name: "mse") }
+    /// `meanAbsoluteError` by its short name.
     public static var mae: Metric { LossMetric(MeanAbsoluteError(), name: "mae") }
 }

@@ -2,8 +2,9 @@ public import ShinkeiCore
 
 /// Layers that are trained and used together.
 ///
-/// Made ready by `compile`, trained by `fit`, measured by `evaluate`, used by `predict`. Subclasses list their layers in `sublayers` and
-/// override `call` and `outputShape`; `Sequential` is the one for layers in a row.
+/// Made ready by `compile`, trained by `fit`, measured by `evaluate`, used by `predict`. Subclasses
+/// list their layers in `sublayers` and override `call` and `outputShape`; `Sequential` is the one
+/// for layers in a row.
 /// Keras: `keras.Model`.
 open class Model: Layer {
     /// What `compile` set.

@@ -9,20 +9,24 @@ public import ShinkeiCore
 /// }
 /// ```
 ///
-/// The weights are created when the input's shape is known: at once if the first layer is `Input(shape:)` or has `inputShape:`, else at
-/// the first `fit` or `predict`.
+/// The weights are created when the input's shape is known: at once if the first layer is
+/// `Input(shape:)` or has `inputShape:`, else at the first `fit` or `predict`.
 /// Keras: `keras.Sequential`.
 public final class Sequential: Model {
     private var row: [Layer] = []
     private var input: InputLayer?
 
+    /// A model of these layers.
     public init(_ layers: [Layer] = [], name: String? = nil) {
         super.init(name: name)
         for layer in layers { append(layer) }
         buildIfPossible()
     }
 
-    public convenience init(name: String? = nil, @LayerBuilder _ layers: () throws -> [Layer]) rethrows {
+    /// A model of these layers.
+    public convenience init(name: String? = nil, @LayerBuilder _ layers: () throws -> [Layer])
+        rethrows
+    {
         self.init(try layers(), name: name)
     }
 
@@ -36,6 +40,7 @@ public final class Sequential: Model {
         if training != nil { trap("\(name): add(_:) comes before compile(…)") }
         append(layer)
         isBuilt = false
+        predictor.forget()
         buildIfPossible()
     }
 
@@ -46,7 +51,9 @@ public final class Sequential: Model {
             return
         }
         if row.contains(where: { $0.name == layer.name }) {
-            trap("\(name): there are two layers called \"\(layer.name)\"; names are unique in a model")
+            trap(
+                "\(name): there are two layers called \"\(layer.name)\"; names are unique in a model"
+            )
         }
         if row.isEmpty && input == nil {
             let shape = (layer as? Dense)?.inputShape ?? (layer as? Flatten)?.inputShape
@@ -67,10 +74,14 @@ public final class Sequential: Model {
     public override func build(_ inputs: [SymbolicShape]) throws(LayerError) {
         guard !row.isEmpty else { throw LayerError(self, "has no layers", inputs: inputs) }
         _ = try shapes(inputs)
-        if input == nil, let first = inputs.first { input = InputLayer(shape: SymbolicShape(Array(first.sizes.dropFirst()))) }
+        if input == nil, let first = inputs.first {
+            input = InputLayer(shape: SymbolicShape(Array(first.sizes.dropFirst())))
+        }
     }
 
-    public override func outputShapes(_ inputs: [SymbolicShape]) throws(LayerError) -> [SymbolicShape] {
+    public override func outputShapes(_ inputs: [SymbolicShape]) throws(LayerError)
+        -> [SymbolicShape]
+    {
         if let input, let first = inputs.first, !input.batchShape.accepts(first) {
             // The first layer says better what is wrong, unless it takes any shape.
             _ = try shapes(inputs)
@@ -95,11 +106,18 @@ public final class Sequential: Model {
 /// Collects the layers written between the braces of `Sequential { }`; `if` and `for` work.
 @resultBuilder
 public enum LayerBuilder {
+    /// A layer, or several, as one line of the braces.
     public static func buildExpression(_ layer: Layer) -> [Layer] { [layer] }
+    /// A layer, or several, as one line of the braces.
     public static func buildExpression(_ layers: [Layer]) -> [Layer] { layers }
+    /// The lines of the braces, one after the other.
     public static func buildBlock(_ layers: [Layer]...) -> [Layer] { layers.flatMap { $0 } }
+    /// An `if` without `else`.
     public static func buildOptional(_ layers: [Layer]?) -> [Layer] { layers ?? [] }
+    /// The first branch of an `if`.
     public static func buildEither(first layers: [Layer]) -> [Layer] { layers }
+    /// The other branch of an `if`.
     public static func buildEither(second layers: [Layer]) -> [Layer] { layers }
+    /// A `for`.
     public static func buildArray(_ layers: [[Layer]]) -> [Layer] { layers.flatMap { $0 } }
 }

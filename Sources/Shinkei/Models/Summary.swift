@@ -10,22 +10,26 @@ extension Model {
 
     /// The text that `summary` prints: Keras 3's, cell for cell.
     ///
-    /// Layers that are not built show `?` and `0 (unbuilt)`; the optimizer's line appears once it has its slots.
+    /// Layers that are not built show `?` and `0 (unbuilt)`; the optimizer's line appears once it
+    /// has its slots.
     public func summaryText(lineLength: Int? = nil) -> String {
         let length = max(20, lineLength ?? min(88, Terminal.columns - 4))
         let stops = [0.45, 0.8, 1].map { Int($0 * Double(length)) }
         var table = TextTable(
-            header: ["Layer (type)", "Output Shape", "Param #"], alignments: [.left, .left, .right],
+            header: ["Layer (type)", "Output Shape", "Param #"],
+            alignments: [.left, .left, .right],
             widths: [stops[0], stops[1] - stops[0], stops[2] - stops[1]])
         table.rows = layers.map { layer in
             let shapes = layer.builtOutputShapes.map { $0.map(\.kerasText) }
-            let shape = shapes.map { $0.count == 1 ? $0[0] : "[" + $0.joined(separator: ", ") + "]" } ?? "?"
+            let shape =
+                shapes.map { $0.count == 1 ? $0[0] : "[" + $0.joined(separator: ", ") + "]" } ?? "?"
             let count = layer.isBuilt ? NumberText.grouped(layer.parameterCount) : "0 (unbuilt)"
             return ["\(layer.name) (\(type(of: layer).className))", shape, count]
         }
         let trainable = Size(trainableWeights.filter(\.isInitialized))
         let frozen = Size(nonTrainableWeights.filter(\.isInitialized))
-        var total = Size(count: trainable.count + frozen.count, bytes: trainable.bytes + frozen.bytes)
+        var total = Size(
+            count: trainable.count + frozen.count, bytes: trainable.bytes + frozen.bytes)
         var lines = ["Model: \"\(name)\""] + table.lines(lineLength: length)
         var optimizerLine: [String] = []
         if let optimizer, optimizer.builtWeights != nil {
@@ -34,7 +38,8 @@ extension Model {
             optimizerLine = [" Optimizer params: \(size)"]
         }
         lines += [
-            " Total params: \(total)", " Trainable params: \(trainable)", " Non-trainable params: \(frozen)",
+            " Total params: \(total)", " Trainable params: \(trainable)",
+            " Non-trainable params: \(frozen)",
         ]
         return (lines + optimizerLine).joined(separator: "\n")
     }

@@ -21,7 +21,8 @@ struct TextTable {
         return lines
     }
 
-    /// The column widths with padding. What is too much is taken from all columns evenly, half columns going to the even neighbour.
+    /// The column widths with padding. What is too much is taken from all columns evenly, half
+    /// columns going to the even neighbour.
     private func fitted(to total: Int) -> [Int] {
         let wanted = widths.map { $0 + 2 }
         var excess = wanted.reduce(0, +) - total
@@ -35,7 +36,9 @@ struct TextTable {
         }
     }
 
-    private func rule(_ left: String, _ line: String, _ middle: String, _ right: String, _ widths: [Int]) -> String {
+    private func rule(
+        _ left: String, _ line: String, _ middle: String, _ right: String, _ widths: [Int]
+    ) -> String {
         left + widths.map { String(repeating: line, count: $0) }.joined(separator: middle) + right
     }
 

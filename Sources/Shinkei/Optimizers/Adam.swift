@@ -1,22 +1,30 @@
 public import ShinkeiCore
 
-/// Steps from running means of the gradient and of its square:
-/// `m += (g - m)(1 - beta1); v += (g² - v)(1 - beta2); w -= alpha · m / (sqrt(v) + epsilon)` with
-/// `alpha = rate · sqrt(1 - beta2^t) / (1 - beta1^t)`.
+/// Steps from running means of the gradient and of its square.
+///
+/// `m += (g - m)(1 - beta1)`, `v += (g² - v)(1 - beta2)`, `w -= alpha · m / (sqrt(v) + epsilon)`
+/// with `alpha = rate · sqrt(1 - beta2^t) / (1 - beta1^t)`.
 ///
 /// AMSGrad divides by the largest `v` so far.
 /// Keras: `keras.optimizers.Adam`. Same defaults: 0.001, 0.9, 0.999, epsilon 1e-7.
-/// - Note: Epsilon is added to the root of the uncorrected `v`, as in Keras: "epsilon hat" in the paper.
+/// - Note: Epsilon is added to the root of the uncorrected `v`, as in Keras: "epsilon hat" in the
+///   paper.
 ///
 /// Source: Kingma & Ba 2015, Algorithm 1, arXiv:1412.6980.
 public final class Adam: Optimizer {
+    /// How much of the mean gradient is kept in a step.
     public let beta1: Double
+    /// How much of the mean square is kept in a step.
     public let beta2: Double
+    /// Keeps the division finite.
     public let epsilon: Double
+    /// Whether the largest mean square so far divides.
     public let amsgrad: Bool
 
+    /// All arguments have Keras's defaults.
     public init(
-        learningRate: Double = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-7,
+        learningRate: Double = 0.001, beta1: Double = 0.9, beta2: Double = 0.999,
+        epsilon: Double = 1e-7,
         amsgrad: Bool = false, clipping: GradientClipping = .none
     ) {
         self.beta1 = beta1

@@ -15,7 +15,8 @@ public enum GradientClipping: Hashable, Sendable {
     func callAsFunction(_ gradients: [Tensor]) -> [Tensor] {
         switch self {
         case .none: return gradients
-        case .value(let limit): return gradients.map { $0.clipped(scalar(-limit, $0), scalar(limit, $0)) }
+        case .value(let limit):
+            return gradients.map { $0.clipped(scalar(-limit, $0), scalar(limit, $0)) }
         case .norm(let limit):
             return gradients.map { gradient in
                 let norm = gradient.square().sum().sqrt()
@@ -23,11 +24,15 @@ public enum GradientClipping: Hashable, Sendable {
             }
         case .globalNorm(let limit):
             guard let first = gradients.first else { return [] }
-            let squares = gradients.dropFirst().reduce(first.square().sum()) { $0 + $1.square().sum() }
+            let squares = gradients.dropFirst().reduce(first.square().sum()) {
+                $0 + $1.square().sum()
+            }
             let scale = scalar(limit, first) / maximum(squares.sqrt(), scalar(limit, first))
             return gradients.map { $0 * scale }
         }
     }
 
-    private func scalar(_ value: Double, _ like: Tensor) -> Tensor { Tensor.constant(value, dtype: like.dtype.computed) }
+    private func scalar(_ value: Double, _ like: Tensor) -> Tensor {
+        Tensor.constant(value, dtype: like.dtype.computed)
+    }
 }

@@ -2,8 +2,9 @@ public import ShinkeiCore
 
 /// A rule that changes weights by their gradients.
 ///
-/// Subclasses name their slots (numbers kept for each weight) and override `updated`; slots, learning rate and step counter are
-/// `Weight`s, so that a compiled training step updates them in place and a new learning rate compiles nothing.
+/// Subclasses name their slots (numbers kept for each weight) and override `updated`; slots,
+/// learning rate and step counter are `Weight`s, so that a compiled training step updates them in
+/// place and a new learning rate compiles nothing.
 /// Keras: `keras.optimizers.Optimizer`.
 open class Optimizer {
     /// Keras's name: `adam`.
@@ -18,6 +19,7 @@ open class Optimizer {
     /// The weights the optimizer was built for.
     public private(set) var builtWeights: [Weight]?
 
+    /// For subclasses.
     public init(name: String, learningRate: Double, clipping: GradientClipping = .none) {
         self.name = name
         self.clipping = clipping
@@ -32,8 +34,8 @@ open class Optimizer {
 
     // MARK: To override
 
-    /// The names of the slots each weight has, as Keras calls them, in the groups in which Keras creates them: one weight after
-    /// the other within a group.
+    /// The names of the slots each weight has, as Keras calls them, in the groups in which Keras
+    /// creates them: one weight after the other within a group.
     open var slotGroups: [[String]] { [] }
 
     /// The new value of a weight and of its slots.
@@ -61,7 +63,11 @@ open class Optimizer {
 
     /// Makes zero slots for these weights, unless it was built for the same ones before.
     public func build(_ weights: [Weight]) {
-        if let built = builtWeights, built.count == weights.count, zip(built, weights).allSatisfy({ $0 === $1 }) { return }
+        if let built = builtWeights, built.count == weights.count,
+            zip(built, weights).allSatisfy({ $0 === $1 })
+        {
+            return
+        }
         var kept: [ObjectIdentifier: [Weight]] = [:]
         for (weight, own) in zip(builtWeights ?? [], slots) { kept[ObjectIdentifier(weight)] = own }
         let names = slotGroups.flatMap { $0 }
@@ -70,7 +76,8 @@ open class Optimizer {
             let owner = String(weight.path.map { $0 == "/" ? "_" : $0 })
             return names.map { name in
                 let slot = Weight(
-                    name, Tensor.zeros(weight.shape.sizes, dtype: weight.dtype).evaluate(), isTrainable: false)
+                    name, Tensor.zeros(weight.shape.sizes, dtype: weight.dtype).evaluate(),
+                    isTrainable: false)
                 slot.path = "\(self.name)/\(owner)_\(name)"
                 return slot
             }
@@ -86,7 +93,9 @@ open class Optimizer {
     /// - Precondition: `build` was called for these weights.
     public func apply(_ gradients: [Tensor], if condition: Tensor? = nil) {
         guard let weights = builtWeights, weights.count == gradients.count else {
-            trap("\(name): \(gradients.count) gradients for \(builtWeights?.count ?? 0) weights; build(_:) comes first")
+            trap(
+                "\(name): \(gradients.count) gradients for \(builtWeights?.count ?? 0) weights; build(_:) comes first"
+            )
         }
         func assign(_ weight: Weight, _ old: Tensor, _ new: Tensor) {
             let new = new.cast(to: old.dtype)
@@ -96,20 +105,24 @@ open class Optimizer {
         let learningRate = rate.value
         for (i, gradient) in clipping(gradients).enumerated() {
             let old = weights[i].value
+            // Made for each weight, computed once: equal expressions of a plan are one.
             let dtype = old.dtype.computed
             let step = OptimizerStep(
-                learningRate: learningRate.cast(to: dtype), number: (count + Tensor(Int64(1))).cast(to: dtype))
+                learningRate: learningRate.cast(to: dtype), number: (count + 1).cast(to: dtype))
             let oldSlots = slots[i].map(\.value)
             let new = updated(old, gradient: gradient, slots: oldSlots, step)
             assign(weights[i], old, new.weight)
-            for (slot, (oldSlot, newSlot)) in zip(slots[i], zip(oldSlots, new.slots)) { assign(slot, oldSlot, newSlot) }
+            for (slot, (oldSlot, newSlot)) in zip(slots[i], zip(oldSlots, new.slots)) {
+                assign(slot, oldSlot, newSlot)
+            }
         }
-        assign(iterations, count, count + Tensor(Int64(1)))
+        assign(iterations, count, count + 1)
     }
 }
 
 /// What an optimizer may know about the step it is in; both in the weight's type.
 public struct OptimizerStep {
+    /// The step size.
     public let learningRate: Tensor
     /// 1 in the first step.
     public let number: Tensor

@@ -7,14 +7,17 @@ public protocol OptimizerConvertible {
 }
 
 extension Optimizer: OptimizerConvertible {
+    /// The optimizer meant.
     public func makeOptimizer() -> Optimizer { self }
 }
 
 extension String: OptimizerConvertible {
+    /// The optimizer meant.
     public func makeOptimizer() throws -> Optimizer { try OptimizerRegistry.table.lookup(self)() }
 }
 
-/// Every optimizer that a name can choose. Sorted; a test looks through the sources for one that is missing here.
+/// Every optimizer that a name can choose. Sorted; a test looks through the sources for one that is
+/// missing here.
 enum OptimizerRegistry {
     static let table = NameTable<@Sendable () -> Optimizer>(
         kind: "optimizer",
@@ -28,7 +31,8 @@ enum OptimizerRegistry {
 extension OptimizerConvertible where Self == SGD {
     /// See `SGD`.
     public static func sgd(
-        learningRate: Double = 0.01, momentum: Double = 0, nesterov: Bool = false, clipping: GradientClipping = .none
+        learningRate: Double = 0.01, momentum: Double = 0, nesterov: Bool = false,
+        clipping: GradientClipping = .none
     ) -> SGD {
         SGD(learningRate: learningRate, momentum: momentum, nesterov: nesterov, clipping: clipping)
     }
@@ -37,11 +41,13 @@ extension OptimizerConvertible where Self == SGD {
 extension OptimizerConvertible where Self == RMSprop {
     /// See `RMSprop`.
     public static func rmsprop(
-        learningRate: Double = 0.001, rho: Double = 0.9, momentum: Double = 0, epsilon: Double = 1e-7,
+        learningRate: Double = 0.001, rho: Double = 0.9, momentum: Double = 0,
+        epsilon: Double = 1e-7,
         centered: Bool = false, clipping: GradientClipping = .none
     ) -> RMSprop {
         RMSprop(
-            learningRate: learningRate, rho: rho, momentum: momentum, epsilon: epsilon, centered: centered,
+            learningRate: learningRate, rho: rho, momentum: momentum, epsilon: epsilon,
+            centered: centered,
             clipping: clipping)
     }
 }
@@ -49,11 +55,13 @@ extension OptimizerConvertible where Self == RMSprop {
 extension OptimizerConvertible where Self == Adam {
     /// See `Adam`.
     public static func adam(
-        learningRate: Double = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-7,
+        learningRate: Double = 0.001, beta1: Double = 0.9, beta2: Double = 0.999,
+        epsilon: Double = 1e-7,
         amsgrad: Bool = false, clipping: GradientClipping = .none
     ) -> Adam {
         Adam(
-            learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, amsgrad: amsgrad,
+            learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
+            amsgrad: amsgrad,
             clipping: clipping)
     }
 }

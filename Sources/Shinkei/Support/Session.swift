@@ -1,9 +1,11 @@
 import ShinkeiCore
 import Synchronization
 
-/// What layers share while they are made: the numbers in their names and the order of their random draws.
+/// What layers share while they are made: the numbers in their names and the order of their random
+/// draws.
 ///
-/// There is one for the process, whose seed is `setRandomSeed`'s; `withSession` gives a stretch of code one of its own.
+/// There is one for the process, whose seed is `setRandomSeed`'s; `withSession` gives a stretch of
+/// code one of its own.
 final class Session: Sendable {
     @TaskLocal static var scoped: Session?
     private static let shared = Session(seed: nil)
@@ -44,8 +46,9 @@ final class Session: Sendable {
     func forgetNames() { state.withLock { $0.namesTaken = [:] } }
 }
 
-/// Runs `body` with names and random numbers of its own: layers made inside are numbered from the start (`dense`, `dense_1`),
-/// and the same seed gives the same weights, whatever ran before or runs beside it.
+/// Runs `body` with names and random numbers of its own: layers made inside are numbered from the
+/// start (`dense`, `dense_1`), and the same seed gives the same weights, whatever ran before or
+/// runs beside it.
 public func withSession<T>(seed: Int = 0, _ body: () throws -> T) rethrows -> T {
     try Session.$scoped.withValue(Session(seed: seed), operation: body)
 }
@@ -53,7 +56,8 @@ public func withSession<T>(seed: Int = 0, _ body: () throws -> T) rethrows -> T 
 /// Numbers layer names from the start again. Keras: `keras.utils.clear_session`.
 public func clearSession() { Session.current.forgetNames() }
 
-/// A class's name as Keras makes it a layer's: `InputLayer` → `input_layer`, `Conv2D` → `conv2d`, `LSTM` → `lstm`.
+/// A class's name as Keras makes it a layer's: `InputLayer` → `input_layer`, `Conv2D` → `conv2d`,
+/// `LSTM` → `lstm`.
 func snakeCase(_ className: String) -> String {
     let letters = Array(className)
     var result = ""

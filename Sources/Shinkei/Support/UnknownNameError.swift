@@ -2,6 +2,7 @@
 public struct UnknownNameError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What was looked for: `"optimizer"`.
     public var kind: String
+    /// The name that was given.
     public var name: String
     /// The known names, nearest first; at most three.
     public var nearest: [String]
@@ -14,6 +15,7 @@ public struct UnknownNameError: Error, Sendable, Hashable, CustomStringConvertib
         nearest = ranked.prefix(3).map(\.1)
     }
 
+    /// The text for a person.
     public var description: String {
         let list = nearest.map { "\"\($0)\"" }.joined(separator: ", ")
         return "there is no \(kind) \"\(name)\"; the nearest are \(list)"
@@ -36,8 +38,8 @@ func editDistance(_ a: String, _ b: String) -> Int {
     return row[b.count]
 }
 
-/// Names by which strings choose a thing; letter case and underscores do not matter (`"RMSprop"`, `"rmsprop"`,
-/// `"MeanSquaredError"`, `"mean_squared_error"`).
+/// Names by which strings choose a thing; letter case and underscores do not matter (`"RMSprop"`,
+/// `"rmsprop"`, `"MeanSquaredError"`, `"mean_squared_error"`).
 struct NameTable<Value: Sendable>: Sendable {
     let kind: String
     let entries: [(name: String, value: Value)]

@@ -10,8 +10,12 @@ public protocol Callback: AnyObject {
 }
 
 extension Callback {
+    /// Does nothing.
     public func trainingWillBegin(_ model: Model) {}
+    /// Does nothing.
     public func epochWillBegin(_ epoch: Int, _ model: Model) {}
+    /// Does nothing.
     public func epochDidEnd(_ epoch: Int, logs: [String: Double], _ model: Model) {}
+    /// Does nothing.
     public func trainingDidEnd(_ model: Model) {}
 }

@@ -8,10 +8,11 @@ extension Model {
     /// try model.compile(optimizer: "rmsprop", loss: "categorical_crossentropy", metrics: ["accuracy"])
     /// ```
     ///
-    /// - Throws: `UnknownNameError` for a name that nobody knows; `LayerError` if the input shape is known and the layers do not fit
-    ///   together.
+    /// - Throws: `UnknownNameError` for a name that nobody knows; `LayerError` if the input shape
+    ///   is known and the layers do not fit together.
     public func compile(
-        optimizer: some OptimizerConvertible = .rmsprop(), loss: some LossConvertible, metrics: [Metric] = []
+        optimizer: some OptimizerConvertible = .rmsprop(), loss: some LossConvertible,
+        metrics: [Metric] = []
     ) throws {
         training = TrainingSetup(
             optimizer: try optimizer.makeOptimizer(), loss: try loss.makeLoss(), metrics: metrics,
@@ -21,8 +22,10 @@ extension Model {
 
     /// The same with the metrics' names.
     public func compile(
-        optimizer: some OptimizerConvertible = .rmsprop(), loss: some LossConvertible, metrics: [String]
+        optimizer: some OptimizerConvertible = .rmsprop(), loss: some LossConvertible,
+        metrics: [String]
     ) throws {
-        try compile(optimizer: optimizer, loss: loss, metrics: try metrics.map { try Metric.named($0) })
+        try compile(
+            optimizer: optimizer, loss: loss, metrics: try metrics.map { try Metric.named($0) })
     }
 }

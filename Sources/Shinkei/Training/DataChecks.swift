@@ -7,7 +7,9 @@ struct DataChecks {
 
     /// What `compile` set.
     func setup() throws(TrainingError) -> TrainingSetup {
-        guard let setup = model.training else { throw .notCompiled(method: method, model: model.name) }
+        guard let setup = model.training else {
+            throw .notCompiled(method: method, model: model.name)
+        }
         return setup
     }
 
@@ -29,8 +31,12 @@ struct DataChecks {
     }
 
     /// Checks that the targets have as many rows as `x` and fit the output.
-    func target(_ y: Tensor, x: Tensor, prediction: SymbolicShape, loss: any Loss) throws(TrainingError) {
-        guard y.rank >= 1, x.shape[0] == y.shape[0] else { throw .rowsDiffer(method: method, x: x.shape, y: y.shape) }
+    func target(_ y: Tensor, x: Tensor, prediction: SymbolicShape, loss: any Loss)
+        throws(TrainingError)
+    {
+        guard y.rank >= 1, x.shape[0] == y.shape[0] else {
+            throw .rowsDiffer(method: method, x: x.shape, y: y.shape)
+        }
         let (target, output) = matchingRanks(SymbolicShape(y.shape).anyRows, prediction)
         guard loss.accepts(target: target, prediction: output) else {
             throw .target(method: method, loss: loss.name, target: y.shape, prediction: prediction)

@@ -43,7 +43,8 @@ struct EpochDisplay {
     }
 
     mutating func update(_ step: Int, _ names: [String], _ values: [Double]) {
-        Terminal.write(bar.bar(step, Array(zip(names, values)), now: EpochDisplay.now, isLast: false))
+        Terminal.write(
+            bar.bar(step, Array(zip(names, values)), now: EpochDisplay.now, isLast: false))
     }
 
     mutating func end(_ names: [String], _ values: [Double]) {
@@ -53,7 +54,8 @@ struct EpochDisplay {
         case .bar: Terminal.write(bar.bar(steps, values, now: EpochDisplay.now, isLast: true))
         case .kerasLine: Terminal.write(bar.line(values, now: EpochDisplay.now))
         case .plainLine:
-            Terminal.write((title.map { "\($0) - " } ?? "") + bar.line(values, now: EpochDisplay.now))
+            Terminal.write(
+                (title.map { "\($0) - " } ?? "") + bar.line(values, now: EpochDisplay.now))
         }
     }
 }

@@ -2,8 +2,9 @@ import ShinkeiCore
 
 /// One pass over arrays in batches, as compiled steps.
 ///
-/// A step is given the whole arrays and takes its rows inside the plan, from a position that it moves on; shuffling is an order of rows
-/// in a weight, drawn anew at the start of each pass. So a step is one replay, and nothing is read from it until the pass is over.
+/// A step is given the whole arrays and takes its rows inside the plan, from a position that it
+/// moves on; shuffling is an order of rows in a weight, drawn anew at the start of each pass. So a
+/// step is one replay, and nothing is read from it until the pass is over.
 final class EpochPlan {
     /// What the compiled steps depend on.
     struct Key: Hashable {
@@ -29,7 +30,8 @@ final class EpochPlan {
 
     /// - Parameters:
     ///   - reset: Run at the start of each pass, inside a plan.
-    ///   - step: What is done with a batch, inside a plan; also given the position of the batch's first row.
+    ///   - step: What is done with a batch, inside a plan; also given the position of the batch's
+    ///     first row.
     init(
         _ key: Key, seed: Int, shuffles: Weight, reset: @escaping () -> Void,
         step: @escaping (_ x: Tensor, _ y: Tensor, _ position: Tensor) -> Void
@@ -43,22 +45,31 @@ final class EpochPlan {
         let position = Weight("position", Tensor(Int32(rows.lowerBound)), isTrainable: false)
         let order =
             key.isShuffled && !isWhole
-            ? Weight("order", Tensor.arange(rows.lowerBound, rows.upperBound).evaluate(), isTrainable: false) : nil
+            ? Weight(
+                "order", Tensor.arange(rows.lowerBound, rows.upperBound).evaluate(),
+                isTrainable: false) : nil
         self.position = position
         self.order = order
 
-        begin = isWhole ? nil : compiled { (_: [Tensor]) -> [Tensor] in
-            reset()
-            position.value = Tensor.constant(integer: Int64(order == nil ? rows.lowerBound : 0), dtype: .int32)
-            if let order {
-                let shuffle = shuffles.value
-                let key = RandomKey(seed: seed, stream: -1, step: shuffle)
-                let places = Tensor.randomPermutation(rows.count, key: key)
-                order.value = rows.lowerBound == 0 ? places : places + Tensor(Int32(rows.lowerBound))
-                shuffles.value = shuffle + Tensor(Int64(1))
+        begin =
+            isWhole
+            ? nil
+            : compiled { (_: [Tensor]) -> [Tensor] in
+                reset()
+                position.value = Tensor.constant(
+                    integer: Int64(order == nil ? rows.lowerBound : 0), dtype: .int32)
+                if let order {
+                    let shuffle = shuffles.value
+                    let key = RandomKey(seed: seed, stream: -1, step: shuffle)
+                    let places = Tensor.randomPermutation(rows.count, key: key)
+                    order.value =
+                        rows.lowerBound == 0
+                        ? places
+                        : places + Tensor.constant(integer: Int64(rows.lowerBound), dtype: .int32)
+                    shuffles.value = shuffle + 1
+                }
+                return []
             }
-            return []
-        }
         func steps(_ count: Int) -> CompiledFunction {
             compiled { (inputs: [Tensor]) -> [Tensor] in
                 let (x, y) = (inputs[0], inputs[1])
@@ -71,7 +82,9 @@ final class EpochPlan {
                 let places = first + Tensor.arange(count)
                 let rows = order.map { $0.value.taking(places) } ?? places
                 step(x.taking(rows), y.taking(rows), first)
-                if !isWhole { position.value = first + Tensor(Int32(count)) }
+                if !isWhole {
+                    position.value = first + Tensor.constant(integer: Int64(count), dtype: .int32)
+                }
                 return []
             }
         }

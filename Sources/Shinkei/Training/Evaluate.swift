@@ -18,11 +18,14 @@ extension Model {
         try checks.argument(x.shape[0] > 0, "there are no rows; x has the shape \(x.shape)")
         x.evaluate()
         y.evaluate()
-        let plan = evaluationPlan(setup, Validation(x: x, y: y, rows: 0..<x.shape[0]), batchSize: batchSize)
+        let plan = evaluationPlan(
+            setup, Validation(x: x, y: y, rows: 0..<x.shape[0]), batchSize: batchSize)
         var display = EpochDisplay(verbose, steps: plan.stepCount)
         display.begin(nil)
         plan.run(x, y) { step in
-            if !display.isSilent && display.isDue(step) { display.update(step, setup.names, setup.read()) }
+            if !display.isSilent && display.isDue(step) {
+                display.update(step, setup.names, setup.read())
+            }
         }
         let values = setup.read()
         display.end(setup.names, values)

@@ -6,21 +6,25 @@ extension Model {
     /// - Parameters:
     ///   - x: The inputs, one a row.
     ///   - y: The targets, one a row.
-    ///   - epochs: The number at which training ends: passes over the data, counted from `initialEpoch`.
+    ///   - epochs: The number at which training ends: passes over the data, counted from
+    ///     `initialEpoch`.
     ///   - batchSize: Rows in a step. The last batch of an epoch may be smaller.
     ///   - verbose: 0 nothing, 1 a bar, 2 a line an epoch.
-    ///   - validationSplit: The fraction of rows, in `0 ..< 1`, that is kept out of training and measured after each epoch: the **last**
-    ///     rows, taken before any shuffling.
+    ///   - validationSplit: The fraction of rows, in `0 ..< 1`, that is kept out of training and
+    ///     measured after each epoch: the **last** rows, taken before any shuffling.
     ///   - validationData: Rows to measure after each epoch instead.
-    ///   - shuffle: Whether the rows take another order in each epoch. One batch that holds all rows is not shuffled.
+    ///   - shuffle: Whether the rows take another order in each epoch. One batch that holds all
+    ///     rows is not shuffled.
     /// - Returns: Loss and metrics of every epoch.
-    /// - Throws: `TrainingError` if the model is not compiled, data do not fit, or a number stops being finite.
+    /// - Throws: `TrainingError` if the model is not compiled, data do not fit, or a number stops
+    ///   being finite.
     ///
     /// Keras: `keras.Model.fit`, same defaults.
     @discardableResult
     public func fit(
         _ x: Tensor, _ y: Tensor, epochs: Int = 1, batchSize: Int = 32, verbose: Verbosity = .auto,
-        callbacks: [any Callback] = [], validationSplit: Double = 0, validationData: (x: Tensor, y: Tensor)? = nil,
+        callbacks: [any Callback] = [], validationSplit: Double = 0,
+        validationData: (x: Tensor, y: Tensor)? = nil,
         shuffle: Bool = true, initialEpoch: Int = 0
     ) throws -> History {
         let checks = DataChecks(model: self, method: "fit")
@@ -28,14 +32,18 @@ extension Model {
         try checks.argument(epochs >= 1, "epochs must be at least 1; got \(epochs)")
         try checks.argument(batchSize >= 1, "batchSize must be at least 1; got \(batchSize)")
         try checks.argument(
-            validationSplit >= 0 && validationSplit < 1, "validationSplit is a fraction in 0 ..< 1; got \(validationSplit)")
+            validationSplit >= 0 && validationSplit < 1,
+            "validationSplit is a fraction in 0 ..< 1; got \(validationSplit)")
         try checks.argument(
-            initialEpoch >= 0 && initialEpoch <= epochs, "initialEpoch must be in 0 ... epochs; got \(initialEpoch)")
+            initialEpoch >= 0 && initialEpoch <= epochs,
+            "initialEpoch must be in 0 ... epochs; got \(initialEpoch)")
         let prediction = try checks.input(x)
         try checks.target(y, x: x, prediction: prediction, loss: setup.loss)
 
         let count = x.shape[0]
-        let split = validationSplit == 0 || validationData != nil ? count : Int((Double(count) * (1 - validationSplit)).rounded(.down))
+        let split =
+            validationSplit == 0 || validationData != nil
+            ? count : Int((Double(count) * (1 - validationSplit)).rounded(.down))
         try checks.argument(split > 0, "there are no rows to train on; x has the shape \(x.shape)")
         try checks.argument(
             split < count || validationSplit == 0 || validationData != nil,
@@ -54,7 +62,8 @@ extension Model {
         y.evaluate()
         let plan = fitPlan(setup, x, y, rows: 0..<split, batchSize: batchSize, shuffle: shuffle)
         let trained = trainableWeights
-        var history = History(keys: setup.names + (validation == nil ? [] : setup.names.map { "val_\($0)" }))
+        var history = History(
+            keys: setup.names + (validation == nil ? [] : setup.names.map { "val_\($0)" }))
         var display = EpochDisplay(verbose, steps: plan.stepCount)
         shouldStop = false
         for callback in callbacks { callback.trainingWillBegin(self) }
@@ -70,7 +79,8 @@ extension Model {
                     setup.badRow.value = Tensor(Int32(-1))
                     let batch = plan.batch(at: bad, x, y)
                     let place = findNotFinite(setup, trained: trained, x: batch.x, y: batch.y)
-                    throw TrainingError.notFinite(epoch: epoch, step: plan.step(at: bad), place: place)
+                    throw TrainingError.notFinite(
+                        epoch: epoch, step: plan.step(at: bad), place: place)
                 }
                 if isDue { display.update(step, setup.names, setup.read()) }
             }
@@ -93,11 +103,13 @@ extension Model {
     }
 
     private func fitPlan(
-        _ setup: TrainingSetup, _ x: Tensor, _ y: Tensor, rows: Range<Int>, batchSize: Int, shuffle: Bool
+        _ setup: TrainingSetup, _ x: Tensor, _ y: Tensor, rows: Range<Int>, batchSize: Int,
+        shuffle: Bool
     ) -> EpochPlan {
         let trained = trainableWeights
         let key = EpochPlan.Key(
-            x: x.shape, xType: x.dtype, y: y.shape, yType: y.dtype, rows: rows, batchSize: min(batchSize, rows.count),
+            x: x.shape, xType: x.dtype, y: y.shape, yType: y.dtype, rows: rows,
+            batchSize: min(batchSize, rows.count),
             isShuffled: shuffle, trained: trained.map(ObjectIdentifier.init))
         setup.optimizer.build(trained)
         if let plan = setup.fitPlan, plan.key == key { return plan }
@@ -114,7 +126,8 @@ extension Model {
     /// The plan that measures these rows; the last few are kept.
     func evaluationPlan(_ setup: TrainingSetup, _ data: Validation, batchSize: Int) -> EpochPlan {
         let key = EpochPlan.Key(
-            x: data.x.shape, xType: data.x.dtype, y: data.y.shape, yType: data.y.dtype, rows: data.rows,
+            x: data.x.shape, xType: data.x.dtype, y: data.y.shape, yType: data.y.dtype,
+            rows: data.rows,
             batchSize: min(batchSize, data.rows.count), isShuffled: false, trained: [])
         if let place = setup.evaluationPlans.firstIndex(where: { $0.key == key }) {
             let plan = setup.evaluationPlans.remove(at: place)

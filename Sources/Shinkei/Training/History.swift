@@ -32,17 +32,20 @@ public struct History: Sendable {
 public struct EvaluationResult: Sendable, Equatable {
     /// The names, sorted.
     public let names: [String]
+    /// The values, in the order of `names`.
     public let values: [Double]
 
     /// The value under a name; `nil` if there is no such name.
     public subscript(_ name: String) -> Double? { names.firstIndex(of: name).map { values[$0] } }
 
+    /// The loss.
     public var loss: Double { self["loss"] ?? .nan }
     /// The metric `accuracy`; NaN if the model was compiled without it.
     public var accuracy: Double { self["accuracy"] ?? self["acc"] ?? .nan }
 }
 
 extension EvaluationResult: CustomStringConvertible {
+    /// The text for a person.
     public var description: String {
         String(ProgressBar.text(Array(zip(names, values))).dropFirst(3))
     }

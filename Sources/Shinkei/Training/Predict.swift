@@ -21,17 +21,24 @@ extension Model {
         x.withBytes { bytes in
             for first in stride(from: 0, to: count, by: batchSize) {
                 let rows = min(batchSize, count - first)
-                let part = UnsafeRawBufferPointer(rebasing: bytes[first * rowBytes..<(first + rows) * rowBytes])
-                let batch = Tensor(shape: [rows] + x.shape.sizes.dropFirst(), dtype: x.dtype) { $0.copyMemory(from: part) }
+                let part = UnsafeRawBufferPointer(
+                    rebasing: bytes[first * rowBytes..<(first + rows) * rowBytes])
+                let batch = Tensor(shape: [rows] + x.shape.sizes.dropFirst(), dtype: x.dtype) {
+                    $0.copyMemory(from: part)
+                }
                 parts.append(predictor.run(self, batch))
             }
         }
-        guard let first = parts.first else { return Tensor.zeros(output.filled(with: 0).sizes, dtype: dtype) }
-        return Tensor(shape: [count] + first.shape.sizes.dropFirst(), dtype: first.dtype) { target in
+        guard let first = parts.first else {
+            return Tensor.zeros(output.filled(with: 0).sizes, dtype: dtype)
+        }
+        return Tensor(shape: [count] + first.shape.sizes.dropFirst(), dtype: first.dtype) {
+            target in
             var offset = 0
             for part in parts {
                 part.withBytes { bytes in
-                    UnsafeMutableRawBufferPointer(rebasing: target[offset..<offset + bytes.count]).copyMemory(from: bytes)
+                    UnsafeMutableRawBufferPointer(rebasing: target[offset..<offset + bytes.count])
+                        .copyMemory(from: bytes)
                     offset += bytes.count
                 }
             }
@@ -39,7 +46,8 @@ extension Model {
     }
 }
 
-/// The compiled forward passes of a model, one for each row count; the least used go when there are too many.
+/// The compiled forward passes of a model, one for each row count; the least used go when there are
+/// too many.
 final class Predictor {
     private struct Entry {
         let function: CompiledFunction
@@ -53,9 +61,17 @@ final class Predictor {
     /// The last row shape that fitted, and the output's.
     private var known: (row: ArraySlice<Int>, output: SymbolicShape)?
 
+    /// Call when the model's layers change.
+    func forget() {
+        entries = [:]
+        known = nil
+    }
+
     /// The output's shape, if `x` fits the model.
     func checked(_ x: Tensor, _ checks: DataChecks) throws(TrainingError) -> SymbolicShape {
-        if let known, checks.model.isBuilt, x.rank > 0, x.shape.sizes.dropFirst() == known.row { return known.output }
+        if let known, checks.model.isBuilt, x.rank > 0, x.shape.sizes.dropFirst() == known.row {
+            return known.output
+        }
         let output = try checks.input(x)
         known = (x.shape.sizes.dropFirst(), output)
         return output
@@ -65,7 +81,9 @@ final class Predictor {
         let rows = x.shape[0]
         uses += 1
         if entries[rows] == nil {
-            if entries.count == Predictor.limit, let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse }) {
+            if entries.count == Predictor.limit,
+                let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })
+            {
                 entries[oldest.key] = nil
             }
             let function = compiled { [unowned model] (inputs: [Tensor]) -> [Tensor] in

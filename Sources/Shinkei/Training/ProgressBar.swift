@@ -1,4 +1,5 @@
-/// Keras's progress line: `469/469 ━━━━━━━━━━━━━━━━━━━━ 2s 3ms/step - accuracy: 0.9301 - loss: 0.2401`.
+/// Keras's progress line: `469/469 ━━━━━━━━━━━━━━━━━━━━ 2s 3ms/step - accuracy: 0.9301 - loss:
+/// 0.2401`.
 ///
 /// It only makes text: the times come from outside. Keras: `keras.utils.Progbar`.
 struct ProgressBar {
@@ -24,13 +25,16 @@ struct ProgressBar {
     /// Whether the bar would be drawn again now.
     func isDue(_ now: Double) -> Bool { isInteractive && now - lastUpdate >= ProgressBar.interval }
 
-    /// A step is done; call it for the first step so that its time, which holds the compilation, is left out of the mean.
+    /// A step is done; call it for the first step so that its time, which holds the compilation, is
+    /// left out of the mean.
     mutating func mark(_ current: Int, now: Double) {
         if current == 1 { afterFirstStep = now }
     }
 
     /// The bar after `current` steps.
-    mutating func bar(_ current: Int, _ values: [(String, Double)], now: Double, isLast: Bool) -> String {
+    mutating func bar(_ current: Int, _ values: [(String, Double)], now: Double, isLast: Bool)
+        -> String
+    {
         let perStep = secondsPerStep(current, now)
         let digits = String(target).count
         let count = String(current)
@@ -40,11 +44,16 @@ struct ProgressBar {
         if filled > 0 { bar += "\u{1B}[32m\(String(repeating: "━", count: filled))\u{1B}[0m" }
         bar += "\u{1B}[37m\(String(repeating: "━", count: width - filled))\u{1B}[0m"
 
-        let time = isLast ? "\(NumberText.fixed(now - start, 0))s" : ProgressBar.eta(perStep * Double(target - current))
+        let time =
+            isLast
+            ? "\(NumberText.fixed(now - start, 0))s"
+            : ProgressBar.eta(perStep * Double(target - current))
         let info = ProgressBar.perStepText(perStep) + ProgressBar.text(values)
         let visible = padded.count + 1 + digits + 1 + width + 1 + time.count + info.count
         let rubbed = String(repeating: " ", count: max(0, previousWidth - visible))
-        let text = String(repeating: "\u{8}", count: previousWidth) + "\r" + bar + " \u{1B}[1m\(time)\u{1B}[0m" + info + rubbed
+        let text =
+            String(repeating: "\u{8}", count: previousWidth) + "\r" + bar
+            + " \u{1B}[1m\(time)\u{1B}[0m" + info + rubbed
         previousWidth = visible
         lastUpdate = now
         return isLast ? text + "\n" : text
@@ -53,7 +62,8 @@ struct ProgressBar {
     /// The line for `verbose: 2`: `469/469 - 2s - 3ms/step - accuracy: 0.9301 - loss: 0.2401`.
     func line(_ values: [(String, Double)], now: Double) -> String {
         let time = NumberText.fixed(now - start, 0)
-        return "\(target)/\(target) - \(time)s -\(ProgressBar.perStepText(secondsPerStep(target, now)))"
+        return
+            "\(target)/\(target) - \(time)s -\(ProgressBar.perStepText(secondsPerStep(target, now)))"
             + ProgressBar.text(values) + "\n"
     }
 
@@ -78,7 +88,8 @@ struct ProgressBar {
 
     static func text(_ values: [(String, Double)]) -> String {
         values.map { name, value in
-            " - \(name): " + (abs(value) > 1e-3 ? NumberText.fixed(value, 4) : NumberText.exponent(value, 4))
+            " - \(name): "
+                + (abs(value) > 1e-3 ? NumberText.fixed(value, 4) : NumberText.exponent(value, 4))
         }.joined()
     }
 }

@@ -24,6 +24,7 @@ public enum TrainingError: Error, Sendable, Hashable {
 }
 
 extension TrainingError: CustomStringConvertible {
+    /// The text for a person.
     public var description: String {
         switch self {
         case .notCompiled(let method, let model):

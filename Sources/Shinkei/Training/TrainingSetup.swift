@@ -12,7 +12,8 @@ final class TrainingSetup {
     let counter = Weight("step", Tensor(Int64(0)), isTrainable: false)
     /// Shuffles done.
     let shuffles = Weight("shuffles", Tensor(Int64(0)), isTrainable: false)
-    /// The first row of the first batch whose loss or gradient was not finite; -1 while there is none.
+    /// The first row of the first batch whose loss or gradient was not finite; -1 while there is
+    /// none.
     let badRow = Weight("bad_row", Tensor(Int32(-1)), isTrainable: false)
 
     /// The keys of the history, sorted as Keras sorts them.

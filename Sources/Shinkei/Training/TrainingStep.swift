@@ -1,11 +1,15 @@
 import ShinkeiCore
 
 extension Model {
-    /// What a training step does with a batch: forward, loss, gradients, update, metrics. Runs inside a plan.
+    /// What a training step does with a batch: forward, loss, gradients, update, metrics. Runs
+    /// inside a plan.
     ///
-    /// One flag stands over it: the loss and the sum of the gradients' squares are finite. Where it falls, nothing is updated, in this step
-    /// and all that follow, so that the step can be repeated and looked at.
-    func trainingStep(_ setup: TrainingSetup, trained: [Weight], x: Tensor, y: Tensor, position: Tensor) {
+    /// One flag stands over it: the loss and the sum of the gradients' squares are finite. Where it
+    /// falls, nothing is updated, in this step and all that follow, so that the step can be
+    /// repeated and looked at.
+    func trainingStep(
+        _ setup: TrainingSetup, trained: [Weight], x: Tensor, y: Tensor, position: Tensor
+    ) {
         let count = setup.counter.value
         let bad = setup.badRow.value
         var prediction = x
@@ -14,21 +18,23 @@ extension Model {
             prediction = self([x], context)[0]
             return setup.loss(yTrue: y, yPred: prediction)
         }
-        var isHealthy = loss.isFinite() & (bad .< Tensor(Int32(0)))
+        var isHealthy = loss.isFinite() & (bad .< 0)
         if let squares = sumOfSquares(gradients) { isHealthy = isHealthy & squares.isFinite() }
         setup.optimizer.apply(gradients, if: isHealthy)
-        setup.counter.value = Tensor.where(isHealthy, count + Tensor(Int64(1)), count)
-        setup.badRow.value = Tensor.where(isHealthy | (bad .>= Tensor(Int32(0))), bad, position)
+        setup.counter.value = Tensor.where(isHealthy, count + 1, count)
+        setup.badRow.value = Tensor.where(isHealthy | (bad .>= 0), bad, position)
         setup.updateMetrics(loss: loss, yTrue: y, yPred: prediction)
     }
 
     /// What measuring does with a batch. Runs inside a plan.
     func evaluationStep(_ setup: TrainingSetup, x: Tensor, y: Tensor) {
         let prediction = self([x], CallContext(isTraining: false, seed: setup.seed))[0]
-        setup.updateMetrics(loss: setup.loss(yTrue: y, yPred: prediction), yTrue: y, yPred: prediction)
+        setup.updateMetrics(
+            loss: setup.loss(yTrue: y, yPred: prediction), yTrue: y, yPred: prediction)
     }
 
-    /// Repeats a step whose flag fell, with the same rows, weights and random numbers, and says what was the first to be not finite.
+    /// Repeats a step whose flag fell, with the same rows, weights and random numbers, and says
+    /// what was the first to be not finite.
     func findNotFinite(_ setup: TrainingSetup, trained: [Weight], x: Tensor, y: Tensor) -> String {
         func isFinite(_ tensor: Tensor) -> Bool { tensor.isFinite().all().scalar(of: Bool.self) }
         if !isFinite(x) { return "the input x has a value that is not finite" }
@@ -40,7 +46,8 @@ extension Model {
         var context = CallContext(isTraining: true, seed: setup.seed, step: setup.counter.value)
         context.observer = { layer, outputs in
             if culprit == nil && !outputs.allSatisfy(isFinite) {
-                culprit = "the output of \(type(of: layer).className) \"\(layer.name)\" (\(layer.path)) is not finite"
+                culprit =
+                    "the output of \(type(of: layer).className) \"\(layer.name)\" (\(layer.path)) is not finite"
             }
         }
         let (loss, gradients) = valueAndGradient(at: trained) {

@@ -13,12 +13,14 @@ import Testing
     func `Values equal the formulas`(activation: ActivationFunction) throws {
         let golden: Golden = try Fixture.decode("activations.json")
         let want = try #require(golden.values[activation.name])
-        let shape = activation == .softmax || activation == .logSoftmax ? [1, want.count] : [want.count]
+        let shape =
+            activation == .softmax || activation == .logSoftmax ? [1, want.count] : [want.count]
         for dtype in [DType.float32, .float64] {
             let y = activation(Tensor(golden.x, shape: shape, dtype: dtype))
             #expect(y.dtype == dtype)
             let tolerance = dtype == .float32 ? 1e-6 : 1e-8
-            try expectClose(y.array(of: Double.self), want, absolute: tolerance, relative: tolerance)
+            try expectClose(
+                y.array(of: Double.self), want, absolute: tolerance, relative: tolerance)
         }
     }
 

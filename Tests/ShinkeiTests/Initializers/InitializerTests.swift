@@ -3,15 +3,17 @@ import Testing
 @testable import Shinkei
 
 @Suite struct InitializerTests {
-    private func moments(_ initializer: Initializer, _ shape: [Int]) -> (mean: Double, deviation: Double, largest: Double) {
+    private func moments(_ initializer: Initializer, _ shape: [Int]) -> (
+        mean: Double, deviation: Double, largest: Double
+    ) {
         let values: [Double] = initializer.seeded(5)(shape).array()
         let mean = values.reduce(0, +) / Double(values.count)
         let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
         return (mean, variance.squareRoot(), values.map(abs).max() ?? 0)
     }
 
-    /// An initializer, its standard deviation and its limit for a kernel `[400, 100]`. Cutting a normal distribution at two deviations
-    /// narrows it to 0.8796 of itself.
+    /// An initializer, its standard deviation and its limit for a kernel `[400, 100]`. Cutting a
+    /// normal distribution at two deviations narrows it to 0.8796 of itself.
     static let spreads: [(Initializer, Double, Double)] = {
         func even(_ limit: Double) -> (Double, Double) { (limit / 3.0.squareRoot(), limit) }
         func cut(_ deviation: Double) -> (Double, Double) { (deviation, 2 * deviation / 0.8796) }
@@ -31,7 +33,9 @@ import Testing
 
     /// n = 40,000, so the standard deviation is known to about 0.4%.
     @Test(arguments: spreads)
-    func `Spread and limits are the formula's`(initializer: Initializer, deviation: Double, limit: Double) {
+    func `Spread and limits are the formula's`(
+        initializer: Initializer, deviation: Double, limit: Double
+    ) {
         let found = moments(initializer, [400, 100])
         #expect(abs(found.mean) < 4 * deviation / 200)
         #expect(abs(found.deviation / deviation - 1) < 0.02)
@@ -54,7 +58,9 @@ import Testing
     @Test func `Seeds repeat, and layers differ from each other`() {
         func kernels(_ seed: Int) -> [[Float]] {
             withSession(seed: seed) {
-                Sequential { Input(shape: [5]); Dense(5); Dense(5) }.layers.map { $0.weights[0].value.array() }
+                Sequential {
+                    Input(shape: [5]); Dense(5); Dense(5)
+                }.layers.map { $0.weights[0].value.array() }
             }
         }
         #expect(kernels(1) == kernels(1))

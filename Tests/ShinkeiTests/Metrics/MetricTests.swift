@@ -23,7 +23,8 @@ import Testing
         let right: Tensor = [[0.9], [0.9], [0.9]]
         let wrong: Tensor = [[0.1]]
         #expect(value(.binaryAccuracy, ([[1], [1], [1]], right), ([[1]], wrong)) == 0.75)
-        #expect(value(.mae, ([[0.0], [0.0], [0.0]], [[1.0], [1.0], [1.0]]), ([[0.0]], [[5.0]])) == 2)
+        #expect(
+            value(.mae, ([[0.0], [0.0], [0.0]], [[1.0], [1.0], [1.0]]), ([[0.0]], [[5.0]])) == 2)
         #expect(value(.mse, ([[0.0, 0]], [[1.0, 3]])) == 5)
     }
 

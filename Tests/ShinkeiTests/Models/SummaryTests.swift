@@ -14,7 +14,9 @@ import Testing
     }
 
     private func mlp() -> Sequential {
-        Sequential { Dense(512, activation: .relu, inputShape: [784]); Dense(10, activation: .softmax) }
+        Sequential {
+            Dense(512, activation: .relu, inputShape: [784]); Dense(10, activation: .softmax)
+        }
     }
 
     private func make(_ name: String) throws -> Model {
@@ -23,17 +25,24 @@ import Testing
         case "mlp_compiled", "mlp_trained":
             let model = mlp()
             try model.compile(optimizer: "rmsprop", loss: "categorical_crossentropy")
-            if name == "mlp_trained" { try model.fit(Tensor.zeros([2, 784]), Tensor.eye(2, 10), verbose: 0) }
+            if name == "mlp_trained" {
+                try model.fit(Tensor.zeros([2, 784]), Tensor.eye(2, 10), verbose: 0)
+            }
             return model
-        case "unbuilt": return Sequential { Flatten(); Dense(128); Dropout(0.3); Dense(10) }
+        case "unbuilt":
+            return Sequential {
+                Flatten(); Dense(128); Dropout(0.3); Dense(10)
+            }
         case "flatten_dropout":
             return Sequential {
-                Input(shape: [28, 28]); Flatten(); Dense(128, activation: .relu); Dropout(0.3); Dense(10)
+                Input(shape: [28, 28]); Flatten(); Dense(128, activation: .relu); Dropout(0.3);
+                Dense(10)
                 Activation(.softmax)
             }
         case "adam_trained":
             let model = Sequential([
-                Dense(20, inputShape: [31]), Activation(.relu), Dense(100), Activation(.relu), Dense(1), Activation(.sigmoid),
+                Dense(20, inputShape: [31]), Activation(.relu), Dense(100), Activation(.relu),
+                Dense(1), Activation(.sigmoid),
             ])
             try model.compile(optimizer: .adam(), loss: .binaryCrossentropy)
             try model.fit(Tensor.zeros([2, 31]), Tensor.zeros([2, 1]), verbose: 0)
@@ -47,9 +56,17 @@ import Testing
             model.layers[1].isTrainable = false
             return model
         case "nested":
-            let inner = Sequential(name: "base") { Input(shape: [6]); Dense(4) }
-            return Sequential { Input(shape: [6]); inner; Dense(3) }
-        case "big": return Sequential { Input(shape: [4096]); Dense(4096, kernelInitializer: .zeros); Dense(25000, useBias: false, kernelInitializer: .zeros) }
+            let inner = Sequential(name: "base") {
+                Input(shape: [6]); Dense(4)
+            }
+            return Sequential {
+                Input(shape: [6]); inner; Dense(3)
+            }
+        case "big":
+            return Sequential {
+                Input(shape: [4096]); Dense(4096, kernelInitializer: .zeros);
+                Dense(25000, useBias: false, kernelInitializer: .zeros)
+            }
         default: throw UnknownNameError(kind: "model", name: name, known: [])
         }
     }
@@ -57,14 +74,20 @@ import Testing
     @Test func `The text equals Keras's, cell for cell`() throws {
         let golden: Golden = try Fixture.decode("summaries.json")
         for entry in golden.cases {
-            let text = try withSession { try make(entry.model).summaryText(lineLength: entry.lineLength) }
+            let text = try withSession {
+                try make(entry.model).summaryText(lineLength: entry.lineLength)
+            }
             #expect(text == entry.text, "\(entry.model), \(entry.lineLength) columns")
         }
     }
 
     @Test func `Builder, array and add give one summary`() {
         let texts = [
-            withSession { Sequential { Input(shape: [4]); Dense(3); Dropout(0.1) }.summaryText() },
+            withSession {
+                Sequential {
+                    Input(shape: [4]); Dense(3); Dropout(0.1)
+                }.summaryText()
+            },
             withSession { Sequential([Input(shape: [4]), Dense(3), Dropout(0.1)]).summaryText() },
             withSession {
                 let model = Sequential()

@@ -25,7 +25,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "sgd", "sgd_momentum", "sgd_nesterov", "rmsprop", "rmsprop_centered_momentum", "adam", "adam_fast", "adam_amsgrad",
+        "sgd", "sgd_momentum", "sgd_nesterov", "rmsprop", "rmsprop_centered_momentum", "adam",
+        "adam_fast", "adam_amsgrad",
     ])
     func `Fifty steps follow NumPy's`(name: String) throws {
         let golden: Golden = try Fixture.decode("optimizers.json")
@@ -42,7 +43,8 @@ import Testing
         for (t, expected) in want.enumerated() {
             _ = step([Tensor(Float(t))])
             try expectClose(
-                weight.value.array(of: Double.self), expected, absolute: 2e-6, relative: 2e-6, "\(name) after step \(t + 1)")
+                weight.value.array(of: Double.self), expected, absolute: 2e-6, relative: 2e-6,
+                "\(name) after step \(t + 1)")
         }
         #expect(optimizer.iterations.value.scalar(of: Int.self) == 50)
     }
@@ -62,16 +64,20 @@ import Testing
         // m = -0.05, then 0.9 · -0.05 + 0.025 = -0.02
         try expectClose(twoSteps(SGD(learningRate: 0.1, momentum: 0.9)), [0.95, 0.93])
         // 1 + 0.9 · -0.05 - 0.05 = 0.905, then + 0.9 · -0.02 + 0.025
-        try expectClose(twoSteps(SGD(learningRate: 0.1, momentum: 0.9, nesterov: true)), [0.905, 0.912])
+        try expectClose(
+            twoSteps(SGD(learningRate: 0.1, momentum: 0.9, nesterov: true)), [0.905, 0.912])
     }
 
     @Test func `First steps by hand: RMSprop`() throws {
-        // v = 0.025, step 0.1 · 0.5 / 0.158114 = 0.316228; then v = 0.0225 + 0.00625, step 0.1 · 0.25 / 0.169558
-        try expectClose(twoSteps(RMSprop(learningRate: 0.1)), [0.6837728, 0.8312148], absolute: 2e-6)
+        // v = 0.025, step 0.1 · 0.5 / 0.158114 = 0.316228; then v = 0.0225 + 0.00625, step 0.1 ·
+        // 0.25 / 0.169558
+        try expectClose(
+            twoSteps(RMSprop(learningRate: 0.1)), [0.6837728, 0.8312148], absolute: 2e-6)
     }
 
     @Test func `First steps by hand: Adam`() throws {
-        // The first step is the learning rate itself. Then m = 0.02, v = 0.00031225, alpha = 0.1 · sqrt(0.001999) / 0.19
+        // The first step is the learning rate itself. Then m = 0.02, v = 0.00031225, alpha = 0.1 ·
+        // sqrt(0.001999) / 0.19
         try expectClose(twoSteps(Adam(learningRate: 0.1)), [0.9, 0.8733663], absolute: 3e-6)
     }
 
@@ -102,7 +108,9 @@ import Testing
 
     @Test func `Clipping`() throws {
         let gradients = [Tensor([3.0, 4.0]), Tensor([0.0, 12.0])]
-        func clipped(_ clipping: GradientClipping) -> [[Double]] { clipping(gradients).map { $0.array() } }
+        func clipped(_ clipping: GradientClipping) -> [[Double]] {
+            clipping(gradients).map { $0.array() }
+        }
         #expect(clipped(.value(3.5)) == [[3, 3.5], [0, 3.5]])
         try expectClose(clipped(.norm(2.5)).flatMap { $0 }, [1.5, 2, 0, 2.5])
         try expectClose(clipped(.globalNorm(6.5)).flatMap { $0 }, [1.5, 2, 0, 6])
@@ -116,8 +124,10 @@ import Testing
         optimizer.build(weights)
         #expect(
             optimizer.weights.map(\.path) == [
-                "iteration", "learning_rate", "adam/dense_kernel_momentum", "adam/dense_kernel_velocity",
-                "adam/dense_bias_momentum", "adam/dense_bias_velocity", "adam/dense_kernel_velocity_hat",
+                "iteration", "learning_rate", "adam/dense_kernel_momentum",
+                "adam/dense_kernel_velocity",
+                "adam/dense_bias_momentum", "adam/dense_bias_velocity",
+                "adam/dense_kernel_velocity_hat",
                 "adam/dense_bias_velocity_hat",
             ])
     }

@@ -4,7 +4,9 @@ import ShinkeiTesting
 
 /// Reads what the programs under Tools/reference wrote.
 enum Fixture {
-    static var root: [Substring] { #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4) }
+    static var root: [Substring] {
+        #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
+    }
 
     static func decode<T: Decodable>(_ name: String) throws -> T {
         let path = (root + ["Tests", "Fixtures", "training", name[...]]).joined(separator: "/")
@@ -14,8 +16,14 @@ enum Fixture {
     /// Every Swift source of the library, with its text.
     static func sources() throws -> [(path: String, text: String)] {
         let folder = (root + ["Sources", "Shinkei"]).joined(separator: "/")
-        return try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.hasSuffix(".swift") }.map {
-            ($0, String(decoding: try Data(contentsOf: URL(filePath: "\(folder)/\($0)")), as: UTF8.self))
+        return try FileManager.default.subpathsOfDirectory(atPath: folder).filter {
+            $0.hasSuffix(".swift")
+        }.map {
+            (
+                $0,
+                String(
+                    decoding: try Data(contentsOf: URL(filePath: "\(folder)/\($0)")), as: UTF8.self)
+            )
         }
     }
 }

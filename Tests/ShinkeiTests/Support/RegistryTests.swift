@@ -38,7 +38,9 @@ import Testing
     @Test func `Every loss has a name`() throws {
         let made = LossRegistry.table.entries.map { "\(type(of: $0.value))" }
         #expect(Set(try descendants(of: "Loss")) == Set(made))
-        for (name, loss) in LossRegistry.table.entries where name.count > 3 { #expect(loss.name == name) }
+        for (name, loss) in LossRegistry.table.entries where name.count > 3 {
+            #expect(loss.name == name)
+        }
     }
 
     @Test func `Every metric has a name`() throws {

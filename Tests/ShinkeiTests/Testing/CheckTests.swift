@@ -21,7 +21,9 @@ import Testing
         try checkGradients(at: [x]) { $0[0].exp().sum() }
         let text = errorText {
             try checkGradients(at: [x]) { values in
-                withCustomGradient([values[0]], forward: { $0[0].expm1() }, backward: { _, y, g in [g * y] }).sum()
+                withCustomGradient(
+                    [values[0]], forward: { $0[0].expm1() }, backward: { _, y, g in [g * y] }
+                ).sum()
             }
         }
         #expect(text.contains("gradient of argument 0"))
@@ -29,12 +31,16 @@ import Testing
 
     final class WrongShape: Layer {
         override func call(_ x: Tensor, _ context: CallContext) -> Tensor { x }
-        override func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape { [input[0], 1] }
+        override func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape {
+            [input[0], 1]
+        }
     }
     final class Cut: Layer {
         let w = Weight("w")
         override func build(_ input: SymbolicShape) throws(LayerError) { create(w, [], .ones) }
-        override func call(_ x: Tensor, _ context: CallContext) -> Tensor { stopGradient(x) * w.value }
+        override func call(_ x: Tensor, _ context: CallContext) -> Tensor {
+            stopGradient(x) * w.value
+        }
     }
 
     @Test func `checkLayer sees a wrong shape and a lost gradient`() {

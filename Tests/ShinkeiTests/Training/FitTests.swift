@@ -6,8 +6,12 @@ import Testing
 @Suite struct FitTests {
     private func xorModel(_ seed: Int = 1) throws -> Sequential {
         try withSession(seed: seed) {
-            let model = Sequential { Dense(8, activation: .tanh); Dense(1, activation: .sigmoid) }
-            try model.compile(optimizer: .adam(learningRate: 0.05), loss: .binaryCrossentropy, metrics: [.accuracy])
+            let model = Sequential {
+                Dense(8, activation: .tanh); Dense(1, activation: .sigmoid)
+            }
+            try model.compile(
+                optimizer: .adam(learningRate: 0.05), loss: .binaryCrossentropy,
+                metrics: [.accuracy])
             return model
         }
     }
@@ -28,9 +32,14 @@ import Testing
     @Test func `The same seed gives the same bits`() throws {
         func run(_ seed: Int) throws -> (history: [Double], weights: [[UInt8]]) {
             try withSession(seed: seed) {
-                let x = Tensor.randomNormal([50, 6], seed: 3), y = Tensor.randomIntegers([50], in: 0..<3, seed: 4)
-                let model = Sequential { Dense(16, activation: .relu); Dropout(0.3); Dense(3, activation: .softmax) }
-                try model.compile(optimizer: .rmsprop(), loss: .sparseCategoricalCrossentropy, metrics: [.accuracy])
+                let x = Tensor.randomNormal([50, 6], seed: 3),
+                    y = Tensor.randomIntegers([50], in: 0..<3, seed: 4)
+                let model = Sequential {
+                    Dense(16, activation: .relu); Dropout(0.3); Dense(3, activation: .softmax)
+                }
+                try model.compile(
+                    optimizer: .rmsprop(), loss: .sparseCategoricalCrossentropy,
+                    metrics: [.accuracy])
                 let history = try model.fit(x, y, epochs: 3, batchSize: 8, verbose: 0)
                 return (history.loss, model.weights.map { $0.value.hostBytes() })
             }
@@ -43,7 +52,13 @@ import Testing
 
     @Test func `A step does what plain code does`() throws {
         let x = Tensor.randomNormal([10, 4], seed: 1), y = Tensor.randomNormal([10, 2], seed: 2)
-        func make() -> Sequential { withSession(seed: 9) { Sequential { Dense(5, activation: .tanh, inputShape: [4]); Dense(2) } } }
+        func make() -> Sequential {
+            withSession(seed: 9) {
+                Sequential {
+                    Dense(5, activation: .tanh, inputShape: [4]); Dense(2)
+                }
+            }
+        }
         let fitted = make()
         try fitted.compile(optimizer: .sgd(learningRate: 0.1, momentum: 0.5), loss: .mse)
         try fitted.fit(x, y, epochs: 2, batchSize: 4, verbose: 0, shuffle: false)
@@ -59,7 +74,9 @@ import Testing
                 optimizer.apply(gradients)
             }
         }
-        for (a, b) in zip(fitted.weights, plain.weights) { try expectClose(a.value, b.value, a.path) }
+        for (a, b) in zip(fitted.weights, plain.weights) {
+            try expectClose(a.value, b.value, a.path)
+        }
     }
 
     @Test func `The validation rows are the last, and are never trained on`() throws {
@@ -69,7 +86,8 @@ import Testing
         let y = Tensor.randomNormal([40, 1], seed: 2)
         let model = Sequential { Dense(1) }
         try model.compile(optimizer: .sgd(), loss: .mse)
-        let history = try model.fit(x, y, epochs: 3, batchSize: 7, verbose: 0, validationSplit: 0.25)
+        let history = try model.fit(
+            x, y, epochs: 3, batchSize: 7, verbose: 0, validationSplit: 0.25)
         #expect(history.keys == ["loss", "val_loss"])
         #expect(history.loss.allSatisfy { $0.isFinite })
         #expect(try #require(history["val_loss"]).allSatisfy { $0.isNaN })
@@ -85,7 +103,8 @@ import Testing
     }
 
     @Test func `Accuracy is what predictions say, exactly`() throws {
-        let x = Tensor.randomNormal([101, 4], seed: 1), y = Tensor.randomIntegers([101], in: 0..<3, seed: 2)
+        let x = Tensor.randomNormal([101, 4], seed: 1),
+            y = Tensor.randomIntegers([101], in: 0..<3, seed: 2)
         let model = Sequential { Dense(3, activation: .softmax) }
         try model.compile(loss: .sparseCategoricalCrossentropy, metrics: ["accuracy"])
         let answers: [Int] = try model.predict(x).argmax(axis: 1).array()
@@ -128,7 +147,8 @@ import Testing
     }
 
     @Test func `initialEpoch numbers the epochs`() throws {
-        let history = try xorModel().fit(xorInputs, xorTargets, epochs: 5, verbose: 0, initialEpoch: 3)
+        let history = try xorModel().fit(
+            xorInputs, xorTargets, epochs: 5, verbose: 0, initialEpoch: 3)
         #expect(history.epoch == [3, 4])
         #expect(history.loss.count == 2)
     }
@@ -145,8 +165,12 @@ import Testing
             func trainingDidEnd(_ model: Model) { seen.append("end") }
         }
         let recorder = Recorder()
-        let history = try xorModel().fit(xorInputs, xorTargets, epochs: 9, verbose: 0, callbacks: [recorder])
-        #expect(recorder.seen == ["begin", "epoch 0", "accuracy,loss", "epoch 1", "accuracy,loss", "end"])
+        let history = try xorModel().fit(
+            xorInputs, xorTargets, epochs: 9, verbose: 0, callbacks: [recorder])
+        #expect(
+            recorder.seen == [
+                "begin", "epoch 0", "accuracy,loss", "epoch 1", "accuracy,loss", "end",
+            ])
         #expect(history.epoch == [0, 1])
     }
 
@@ -155,7 +179,8 @@ import Testing
         let seen = Weight("seen", Tensor.zeros([10]))
         let first = Weight("first", Tensor.zeros([]))
         let key = EpochPlan.Key(
-            x: [12], xType: .float32, y: [12], yType: .float32, rows: 2..<12, batchSize: 4, isShuffled: true, trained: [])
+            x: [12], xType: .float32, y: [12], yType: .float32, rows: 2..<12, batchSize: 4,
+            isShuffled: true, trained: [])
         let plan = EpochPlan(key, seed: 1, shuffles: shuffles) {
             seen.value = Tensor.zeros([10])
         } step: { x, y, position in

@@ -43,7 +43,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["adam", "rmsprop", "sgd", "sparse", "column", "clipped", "multilabel", "logits"])
+    @Test(arguments: [
+        "adam", "rmsprop", "sgd", "sparse", "column", "clipped", "multilabel", "logits",
+    ])
     func `Losses, metrics and weights are Keras's`(name: String) throws {
         let golden: Golden = try Fixture.decode("fits.json")
         let entry = try #require(golden.cases.first { $0.name == name })
@@ -53,22 +55,31 @@ import Testing
             try Dense(8, activation: entry.activation, inputShape: [4])
             try Dense(entry.units, activation: entry.last)
         }
-        for (weight, value) in zip(model.weights, entry.before) { weight.value = Tensor(value.values, shape: value.shape) }
-        try model.compile(optimizer: try #require(Self.optimizer(name)), loss: entry.loss, metrics: entry.metrics)
+        for (weight, value) in zip(model.weights, entry.before) {
+            weight.value = Tensor(value.values, shape: value.shape)
+        }
+        try model.compile(
+            optimizer: try #require(Self.optimizer(name)), loss: entry.loss, metrics: entry.metrics)
         let history = try model.fit(
-            x, y, epochs: 4, batchSize: 5, verbose: 0, validationSplit: entry.validationSplit, shuffle: false)
+            x, y, epochs: 4, batchSize: 5, verbose: 0, validationSplit: entry.validationSplit,
+            shuffle: false)
         #expect(history.keys == entry.keys)
         for (key, values) in entry.history {
             try expectClose(history[key] ?? [], values, absolute: 1e-5, relative: 1e-5, key)
         }
         for (weight, values) in zip(model.weights, entry.after) {
-            try expectClose(weight.value.array(of: Double.self), values, absolute: 2e-5, relative: 1e-4, weight.path)
+            try expectClose(
+                weight.value.array(of: Double.self), values, absolute: 2e-5, relative: 1e-4,
+                weight.path)
         }
         let result = try model.evaluate(x, y, batchSize: 6, verbose: 0)
         #expect(Set(result.names) == Set(entry.evaluation.keys))
         for (key, value) in entry.evaluation {
-            try expectClose([result[key] ?? .nan], [value], absolute: 1e-5, relative: 1e-5, "evaluate \(key)")
+            try expectClose(
+                [result[key] ?? .nan], [value], absolute: 1e-5, relative: 1e-5, "evaluate \(key)")
         }
-        try expectClose(try model.predict(x).array(of: Double.self), entry.prediction, absolute: 2e-5, relative: 1e-4)
+        try expectClose(
+            try model.predict(x).array(of: Double.self), entry.prediction, absolute: 2e-5,
+            relative: 1e-4)
     }
 }

@@ -5,7 +5,9 @@ import Testing
 
 @Suite struct PredictTests {
     private let model = withSession(seed: 2) {
-        Sequential { Dense(33, activation: .relu, inputShape: [7]); Dense(5, activation: .softmax) }
+        Sequential {
+            Dense(33, activation: .relu, inputShape: [7]); Dense(5, activation: .softmax)
+        }
     }
 
     @Test func `Row i has the same bits in any batch`() throws {

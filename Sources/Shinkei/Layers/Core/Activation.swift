@@ -7,17 +7,22 @@ public import ShinkeiCore
 public final class Activation: Layer {
     /// Everything needed to rebuild the layer.
     public struct Config: LayerConfig {
+        /// What is applied to the output.
         public var activation: ActivationFunction
+        /// A layer that applies this function.
         public init(_ activation: ActivationFunction) { self.activation = activation }
     }
+    /// What the layer was made from.
     public let config: Config
     override class var isBuiltFromStart: Bool { true }
 
+    /// A layer that applies this function.
     public init(_ config: Config, name: String? = nil) {
         self.config = config
         super.init(name: name)
     }
 
+    /// A layer that applies this function.
     public convenience init(_ activation: ActivationFunction, name: String? = nil) {
         self.init(Config(activation), name: name)
     }
@@ -31,5 +36,7 @@ public final class Activation: Layer {
         config.activation(x.dtype.isFloating ? x : x.cast(to: dtype))
     }
 
-    public override func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape { input }
+    public override func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape {
+        input
+    }
 }

@@ -10,15 +10,22 @@ public final class Dense: Layer {
     public struct Config: LayerConfig {
         /// The size of the output's last axis.
         public var units: Int
+        /// What is applied to the output.
         public var activation: ActivationFunction = .linear
+        /// Whether a `bias` is added.
         public var useBias = true
+        /// The first value of `kernel`.
         public var kernelInitializer: Initializer = .glorotUniform
+        /// The first value of `bias`.
         public var biasInitializer: Initializer = .zeros
 
+        /// The default configuration.
         public init(units: Int) { self.units = units }
     }
 
+    /// What the layer was made from.
     public let config: Config
+    /// The weights of the inputs, `[features, units]`.
     public let kernel = Weight("kernel")
     /// `nil` without a bias.
     public let bias: Weight?
@@ -36,7 +43,8 @@ public final class Dense: Layer {
 
     /// - Parameters:
     ///   - units: The size of the output's last axis.
-    ///   - inputShape: Without the batch axis; only for a model's first layer, in place of `Input(shape:)`.
+    ///   - inputShape: Without the batch axis; only for a model's first layer, in place of
+    ///     `Input(shape:)`.
     public convenience init(
         _ units: Int, activation: ActivationFunction = .linear, useBias: Bool = true,
         kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
@@ -52,16 +60,19 @@ public final class Dense: Layer {
 
     /// - Throws: `UnknownNameError` if there is no such activation.
     public convenience init(
-        _ units: Int, activation: String, useBias: Bool = true, inputShape: SymbolicShape? = nil, name: String? = nil
+        _ units: Int, activation: String, useBias: Bool = true, inputShape: SymbolicShape? = nil,
+        name: String? = nil
     ) throws {
         self.init(
-            units, activation: try ActivationFunction(named: activation), useBias: useBias, inputShape: inputShape,
+            units, activation: try ActivationFunction(named: activation), useBias: useBias,
+            inputShape: inputShape,
             name: name)
     }
 
     public override func build(_ input: SymbolicShape) throws(LayerError) {
         guard input.rank >= 2, let features = input.last else {
-            throw LayerError(self, "needs [batch, …, features] with a known number of features", inputs: [input])
+            throw LayerError(
+                self, "needs [batch, …, features] with a known number of features", inputs: [input])
         }
         create(kernel, [features, config.units], config.kernelInitializer)
         if let bias { create(bias, [config.units], config.biasInitializer) }
@@ -76,7 +87,8 @@ public final class Dense: Layer {
         guard input.rank >= 2, input.last == kernel.shape[0] else {
             let came = input.last.map(String.init) ?? "unknown"
             throw LayerError(
-                self, "the last axis of the input is \(came), the kernel \(kernel.shape) needs \(kernel.shape[0])",
+                self,
+                "the last axis of the input is \(came), the kernel \(kernel.shape) needs \(kernel.shape[0])",
                 inputs: [input])
         }
         return input.replacingLast(config.units)

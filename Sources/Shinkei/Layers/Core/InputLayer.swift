@@ -7,6 +7,7 @@ public final class InputLayer: Layer {
     /// The shape without the batch axis.
     public let shape: SymbolicShape
 
+    /// - Parameter shape: Without the batch axis.
     public init(shape: SymbolicShape, name: String? = nil) {
         self.shape = shape
         super.init(name: name)

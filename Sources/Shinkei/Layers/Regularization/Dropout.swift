@@ -1,7 +1,7 @@
 public import ShinkeiCore
 
-/// In training, sets a random part of the inputs to 0 and scales the rest by `1 / (1 - rate)`, so that the sum is kept on
-/// average; otherwise the input itself.
+/// In training, sets a random part of the inputs to 0 and scales the rest by `1 / (1 - rate)`, so
+/// that the sum is kept on average; otherwise the input itself.
 ///
 /// Input shape: any. Output shape: the same.
 /// Keras: `keras.layers.Dropout`.
@@ -10,8 +10,10 @@ public final class Dropout: Layer {
     public struct Config: LayerConfig {
         /// The fraction of elements dropped, in `0 ... 1`.
         public var rate: Double
+        /// The configuration for a rate.
         public init(rate: Double) { self.rate = rate }
     }
+    /// What the layer was made from.
     public let config: Config
     override class var isBuiltFromStart: Bool { true }
 
@@ -33,10 +35,14 @@ public final class Dropout: Layer {
         let x = input.dtype.isFloating ? input : input.cast(to: dtype)
         guard context.isTraining, config.rate > 0 else { return x }
         if config.rate == 1 { return x * 0 }
-        let kept = Tensor.randomBernoulli(x.shape.sizes, probability: 1 - config.rate, key: context.randomKey())
+        let kept = Tensor.randomBernoulli(
+            x.shape.sizes, probability: 1 - config.rate, key: context.randomKey())
         // NaN times 0 is NaN: a select would hide it in a dropped place.
-        return x * Tensor.where(kept, Tensor(1 / (1 - config.rate), dtype: x.dtype), Tensor(0.0, dtype: x.dtype))
+        let scale = Tensor.constant(1 / (1 - config.rate), dtype: x.dtype)
+        return x * Tensor.where(kept, scale, Tensor.constant(0, dtype: x.dtype))
     }
 
-    public override func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape { input }
+    public override func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape {
+        input
+    }
 }

@@ -2,12 +2,14 @@ public import ShinkeiCore
 
 /// Every row as a vector.
 ///
-/// Input shape: `[batch, …]`. Output shape: `[batch, product of the rest]`; `[batch]` becomes `[batch, 1]`.
+/// Input shape: `[batch, …]`. Output shape: `[batch, product of the rest]`; `[batch]` becomes
+/// `[batch, 1]`.
 /// Keras: `keras.layers.Flatten`.
 public final class Flatten: Layer {
     /// The input's shape without the batch axis, if the layer was given it as a model's first.
     let inputShape: SymbolicShape?
 
+    /// - Parameter inputShape: Without the batch axis; only for a model's first layer.
     public init(inputShape: SymbolicShape? = nil, name: String? = nil) {
         self.inputShape = inputShape
         super.init(name: name)

@@ -10,7 +10,8 @@ import Testing
     }
 
     @Test func `The output is x kernel plus bias`() throws {
-        let layer = Dense(2, activation: .relu, kernelInitializer: .constant(0.5), biasInitializer: .constant(-1))
+        let layer = Dense(
+            2, activation: .relu, kernelInitializer: .constant(0.5), biasInitializer: .constant(-1))
         try expectClose(layer([[1, 2, 3], [0.0, 1, 0]]), [[2.0, 2], [0.0, 0]])
     }
 
@@ -34,7 +35,8 @@ import Testing
         try layer.validate([nil, 5])
         #expect(
             errorText { try layer.validate([2, 7]) }
-                == #"Dense "d" (d): the last axis of the input is 7, the kernel [5, 3] needs 5; the input's shape is [?, 7]"#)
+                == #"Dense "d" (d): the last axis of the input is 7, the kernel [5, 3] needs 5; the input's shape is [?, 7]"#
+        )
         #expect(errorText { try Dense(3).validate([nil]) }.contains("needs [batch, …, features]"))
     }
 

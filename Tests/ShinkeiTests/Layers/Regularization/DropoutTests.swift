@@ -24,7 +24,10 @@ import Testing
     @Test func `The same step draws the same mask, another step another`() {
         let layer = Dropout(0.5)
         func mask(_ step: Int64, seed: Int = 1) -> [UInt8] {
-            layer([Tensor.ones([64])], CallContext(isTraining: true, seed: seed, step: Tensor(step)))[0].hostBytes()
+            layer(
+                [Tensor.ones([64])], CallContext(isTraining: true, seed: seed, step: Tensor(step)))[
+                    0
+                ].hostBytes()
         }
         #expect(mask(3) == mask(3))
         #expect(mask(3) != mask(4))
@@ -33,7 +36,9 @@ import Testing
 
     @Test func `Two layers in one step draw different masks`() {
         let context = CallContext(isTraining: true)
-        let masks = [Dropout(0.5), Dropout(0.5)].map { $0([Tensor.ones([64])], context)[0].hostBytes() }
+        let masks = [Dropout(0.5), Dropout(0.5)].map {
+            $0([Tensor.ones([64])], context)[0].hostBytes()
+        }
         #expect(masks[0] != masks[1])
     }
 
