@@ -24,7 +24,7 @@
 
 #define GEMM_MAX_ROWS 14
 #define GEMM_MAX_VECTORS 8
-#define PREFETCH_ROWS 24        // a packing kernel asks for rows of B this far ahead
+#define PREFETCH_ROWS 32        // a packing kernel asks for rows of B this far ahead
 #define UNROLL _Pragma("clang loop unroll(full)")
 #define OPAQUE(pointer) __asm__("" : "+r"(pointer))
 
@@ -124,7 +124,7 @@ void shk_gemm_init(shk_isa isa) {
 
 #define CHUNK_WORK (1 << 18)    // multiply-adds worth a chunk of their own: about 2 µs
 #define CHUNKS_WANTED 16
-#define MAX_CHUNK_M 256         // so that a chunk's block of A, KC wide, stays in the second cache
+#define MAX_CHUNK_M 512         // so that a chunk's block of A, KC wide, stays in the second cache
 #define MAX_CHUNK_N 512
 
 static int64_t min(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -159,9 +159,10 @@ int64_t shk_gemm_prepare(shk_gemm *g) {
     // Cut columns first: it repeats no packing of B. But an epilogue wants long rows. Then cut rows,
     // if enough are left to make up for the packing.
     const int64_t narrow = g->epilogue ? 128 : 64;
-    while ((double)(batch * ceil_div(m, cm) * ceil_div(n, cn)) < wanted) {
-        if (cn > narrow) cn = piece(n, cn / 2 > narrow ? cn / 2 : narrow, 32);
-        else if (cm >= 112) cm = piece(m, (cm + 1) / 2, 1);
+    const int64_t shortest = g->trans_b ? 128 : 64;
+    while (1.5 * (double)(batch * ceil_div(m, cm) * ceil_div(n, cn)) <= wanted) {
+        if (cn > narrow && (cn >= cm || cm < 2 * shortest)) cn = piece(n, cn / 2 > narrow ? cn / 2 : narrow, 32);
+        else if (cm >= 2 * shortest) cm = piece(m, (cm + 1) / 2, 1);
         else break;
     }
     g->chunk_m = cm;
@@ -183,16 +184,12 @@ typedef struct region {
     char *c;
     int64_t c_row;
     int64_t rows, columns, k;
-    bool a_collides;            // and there is scratch for a copy
 } region;
 
-// Scratch: a packed panel, a tile of Cᵀ, the epilogue's frame, and a copy of a block of A.
+// Scratch: a packed panel, a tile of Cᵀ, and the epilogue's frame.
 #define PANEL_BYTES (SHK_GEMM_KC * 128)
 #define TILE_BYTES 2048
 #define FRAME_OFFSET (PANEL_BYTES + TILE_BYTES)
-#define COPY_OFFSET (FRAME_OFFSET + (sizeof(shk_frame) + 63) / 64 * 64)
-#define COPY_PADDING 16
-#define COPY_ELEMENTS (SHK_GEMM_KC * (MAX_CHUNK_M + COPY_PADDING))
 
 static const char *move(const gemm_set *set, const char *at, int64_t elements) {
     return at + elements * set->size;
@@ -214,11 +211,17 @@ static void pack_panel(const gemm_set *set, char *panel, int64_t width, const op
     else set->pack_columns(panel, width, b->at, b->row, columns, depth);
 }
 
+// Rows of A a multiple of 4 KB apart lie in one set of the first cache, 8 or 12 lines; a tile of more
+// rows than that would fetch each line again for every k. A lower tile costs less than a copy of A.
+static int64_t tallest(const gemm_set *set, int vectors, int64_t a_row) {
+    return a_row * set->size % 4096 ? set->rows[vectors] : min(10, set->rows[vectors]);
+}
+
 // All rows of one panel of columns, for one block of k. `t` knows A, C and k.
 static void multiply_panel(const region *r, gemm_tile t, operand b, int vectors, char *panel) {
     const gemm_set *set = r->set;
     const int64_t width = vectors * set->lanes;
-    const int64_t tiles = ceil_div(r->rows, set->rows[vectors]);
+    const int64_t tiles = ceil_div(r->rows, tallest(set, vectors, t.a_row));
     const bool readable = b.row == 1 && (t.columns == width
         || (set->reads_parts && t.columns > width - set->lanes));
     // Rows of B can be read in place, and packed on the way if they are read again.
@@ -245,34 +248,12 @@ static void multiply_panel(const region *r, gemm_tile t, operand b, int vectors,
     }
 }
 
-// Elements of A that are a multiple of 2 KB apart fall into two sets of the first cache, which then
-// holds a tile's 14 lines, or the lines along k, only just or not at all. They are worth a copy, with
-// a stride that spreads them, if they are read more than a few times.
-static bool collides(const shk_gemm *g) { return g->lda * sets[g->dtype]->size % 2048 == 0; }
-
-static bool worth_copying(const region *r) {
-    return r->a_collides && r->rows >= 28 && r->columns >= 128 && r->k >= 64;
-}
-
-static operand copy_block(const gemm_set *set, char *to, operand a, int64_t rows, int64_t depth) {
-    const int64_t lines = a.row == 1 ? depth : rows, length = a.row == 1 ? rows : depth;
-    const int64_t from_stride = a.row == 1 ? a.k : a.row;
-    const int64_t to_stride = (a.row == 1 ? MAX_CHUNK_M : SHK_GEMM_KC) + COPY_PADDING;
-    for (int64_t i = 0; i < lines; i++)
-        memcpy((char *)move(set, to, i * to_stride), move(set, a.at, i * from_stride),
-               (size_t)(length * set->size));
-    return a.row == 1 ? (operand){to, 1, to_stride} : (operand){to, to_stride, 1};
-}
-
 static void multiply(const region *r, char *panel) {
     const gemm_set *set = r->set;
-    char *const copy = worth_copying(r) ? panel + COPY_OFFSET : NULL;
     for (int64_t start = 0; start < r->k; start += SHK_GEMM_KC) {
         const int64_t depth = min(SHK_GEMM_KC, r->k - start);
-        operand a = {move(set, r->a.at, start * r->a.k), r->a.row, r->a.k};
-        if (copy) a = copy_block(set, copy, a, r->rows, depth);
-        gemm_tile t = {.a = a.at, .a_row = a.row, .a_k = a.k, .k = depth, .c_row = r->c_row,
-                       .add = start > 0};
+        gemm_tile t = {.a = move(set, r->a.at, start * r->a.k), .a_row = r->a.row, .a_k = r->a.k,
+                       .k = depth, .c_row = r->c_row, .add = start > 0};
         for (int64_t j = 0; j < r->columns;) {
             int vectors = panel_vectors(set, r->rows, r->columns - j, r->b.row == 1);
             t.columns = min(vectors * set->lanes, r->columns - j);
@@ -364,9 +345,7 @@ static void run_region(const shk_gemm *g, void *const *slots, char *scratch, int
 
 void shk_gemm_run(const void *params, void *const *slots, int64_t chunk) {
     const shk_gemm *g = params;
-    const gemm_set *set = sets[g->dtype];
-    char *scratch = shk_scratch(collides(g) ? COPY_OFFSET + COPY_ELEMENTS * (size_t)set->size
-                                : g->epilogue ? COPY_OFFSET : FRAME_OFFSET);
+    char *scratch = shk_scratch(FRAME_OFFSET + (g->epilogue ? sizeof(shk_frame) : 0));
     if (g->epilogue)
         shk_frame_open((shk_frame *)(scratch + FRAME_OFFSET), g->epilogue, slots, SHK_TILE);
     if (g->chunk_m >= g->m && g->chunk_n == g->n) {

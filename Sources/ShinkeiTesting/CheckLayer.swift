@@ -34,11 +34,11 @@ public func checkLayer(
     let layer = try built(fresh(.float32))
     let name = layer.name
     let output = layer([sample(.float32)], context())[0]
-    let declared = try layer.outputShape(SymbolicShape(Shape(shape)))
+    let declared = try layer.outputShapes([SymbolicShape(Shape(shape))])[0]
     guard declared == SymbolicShape(output.shape) else {
         throw CheckFailure("\(name): declares the output shape \(declared), computes \(output.shape)")
     }
-    let anyRows = try layer.outputShape(SymbolicShape(Shape(shape)).anyRows)
+    let anyRows = try layer.outputShapes([SymbolicShape(Shape(shape)).anyRows])[0]
     guard anyRows.accepts(declared) else {
         throw CheckFailure("\(name): with an unknown number of rows it declares \(anyRows), with \(shape[0]) \(declared)")
     }

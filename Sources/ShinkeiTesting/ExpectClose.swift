@@ -40,6 +40,8 @@ public func expectClose(
             excess = a.isNaN == e.isNaN ? 0 : .infinity
         } else if a == e {
             excess = 0
+        } else if a.isInfinite || e.isInfinite {
+            excess = .infinity
         } else {
             excess = abs(a - e) - (absolute + relative * abs(e))
         }

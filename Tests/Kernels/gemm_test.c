@@ -347,7 +347,7 @@ int main(void) {
         test_epilogue(pool, 1, 4, 4, 3);
         test_epilogue(pool, 1, 128, 512, 300);
         test_epilogue(pool, 1, 600, 700, 20);
-        test_epilogue(pool, 1, 200, 300, 512);      // with a copy of A
+        test_epilogue(pool, 1, 200, 300, 512);
         test_epilogue(pool, 1, 3000, 10, 64);
         test_epilogue(pool, 50, 30, 20, 0);
         test_epilogue(pool, 3, 200, 300, 40);

@@ -24,7 +24,7 @@ open class Layer {
     /// The type of the weights and of the computation. Set it before the layer is built.
     public var dtype: DType = .float32 {
         didSet {
-            if isBuilt && dtype != oldValue { trap("\(name): dtype cannot change once the layer is built") }
+            if isBuilt && !ownWeights.isEmpty && dtype != oldValue { trap("\(name): dtype cannot change once the layer is built") }
             for layer in sublayers { layer.dtype = dtype }
         }
     }
@@ -40,10 +40,14 @@ open class Layer {
         self.path = ""
         self.name = name ?? Session.current.name(for: type(of: self).className)
         path = self.name
+        isBuilt = type(of: self).isBuiltFromStart
     }
 
     /// What files, summaries and errors call this class. The Swift name, unless overridden.
     open class var className: String { String(describing: self) }
+
+    /// Whether there is nothing to build, which summaries show.
+    class var isBuiltFromStart: Bool { false }
 
     // MARK: To override
 

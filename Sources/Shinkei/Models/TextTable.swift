@@ -52,7 +52,7 @@ struct TextTable {
         }
     }
 
-    /// Broken at spaces; a word longer than a line is cut.
+    /// Broken at spaces; a word longer than a line ends in an ellipsis.
     static func wrap(_ text: String, width: Int) -> [String] {
         var lines: [String] = []
         var line = ""
@@ -62,12 +62,7 @@ struct TextTable {
                 continue
             }
             if !line.isEmpty { lines.append(line) }
-            var rest = word
-            while rest.count > width {
-                lines.append(String(rest.prefix(width)))
-                rest = rest.dropFirst(width)
-            }
-            line = String(rest)
+            line = word.count > width ? word.prefix(width - 1) + "…" : String(word)
         }
         lines.append(line)
         return lines

@@ -44,6 +44,6 @@ public struct EvaluationResult: Sendable, Equatable {
 
 extension EvaluationResult: CustomStringConvertible {
     public var description: String {
-        zip(names, values).map { "\($0): \(NumberText.fixed($1, 4))" }.joined(separator: " - ")
+        String(ProgressBar.text(Array(zip(names, values))).dropFirst(3))
     }
 }

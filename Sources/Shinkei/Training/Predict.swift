@@ -48,6 +48,8 @@ final class Predictor {
     private static let limit = 80
     private var entries: [Int: Entry] = [:]
     private var uses = 0
+    /// How many are kept.
+    var count: Int { entries.count }
     /// The last row shape that fitted, and the output's.
     private var known: (row: ArraySlice<Int>, output: SymbolicShape)?
 

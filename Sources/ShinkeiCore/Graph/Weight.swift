@@ -44,14 +44,14 @@ public final class Weight: @unchecked Sendable {
                 trap(
                     "weight \"\(path)\" is \(stored.dtype) \(stored.shape); it cannot become \(newValue.dtype) \(newValue.shape)")
             }
-            if let trace = Scope.current?.trace { trace.write(self, newValue) } else { self.stored = newValue }
+            if let trace = Scope.current?.trace { trace.write(self, newValue) } else { self.stored = newValue.materialized }
         }
     }
 
     /// Gives the weight its first value, and with it its shape and type.
     public func initialize(_ value: Tensor) {
         if Scope.current?.trace != nil { trap("weight \"\(path)\": a weight cannot be created inside compiled { }") }
-        stored = value
+        stored = value.materialized
     }
 
     public var shape: Shape { peek.shape }

@@ -535,7 +535,10 @@ extension Tensor {
     /// `log(1 + e^x)`, without overflow.
     public func softplus() -> Tensor { floating.unary(Softplus()) }
     /// `max(x, 0)`; NaN stays NaN.
-    public func relu() -> Tensor { number.unary(Relu()) }
+    public func relu() -> Tensor {
+        let x = number
+        return x.dtype.isFloating ? x.unary(Relu()) : maximum(x, 0)
+    }
     public func floor() -> Tensor { dtype.isFloating ? computable.unary(Floor()) : self }
     public func ceil() -> Tensor { dtype.isFloating ? computable.unary(Ceiling()) : self }
     /// To the nearest integer, halves to even.

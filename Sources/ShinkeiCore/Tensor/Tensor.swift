@@ -187,6 +187,12 @@ extension Tensor: CustomStringConvertible, CustomDebugStringConvertible {
 }
 
 extension Tensor {
+    /// The tensor with a value of its own where it is a constant, which a plan could take for part of its structure.
+    var materialized: Tensor {
+        guard node.constant != nil else { return self }
+        return Tensor(node: Node(result: Engine.value(of: node), shape: shape, dtype: dtype))
+    }
+
     /// Whether nothing but this value refers to its memory.
     var isUniquelyHeld: Bool {
         mutating get {

@@ -11,6 +11,7 @@ public final class Activation: Layer {
         public init(_ activation: ActivationFunction) { self.activation = activation }
     }
     public let config: Config
+    override class var isBuiltFromStart: Bool { true }
 
     public init(_ config: Config, name: String? = nil) {
         self.config = config

@@ -13,6 +13,7 @@ public final class Dropout: Layer {
         public init(rate: Double) { self.rate = rate }
     }
     public let config: Config
+    override class var isBuiltFromStart: Bool { true }
 
     /// - Precondition: `rate` is in `0 ... 1`.
     public init(_ config: Config, name: String? = nil) {

@@ -1,0 +1,57 @@
+import Testing
+
+@testable import Shinkei
+
+/// Hand-kept lists forget things: the sources say what must be in them.
+@Suite struct RegistryTests {
+    /// The classes of the sources with their superclass, and structs with their first protocol.
+    private func declarations() throws -> [(name: String, parent: String)] {
+        let pattern = /(?m)^\s*(?:public |open |final |package )*(?:class|struct) (\w+)\s*:\s*(\w+)/
+        return try Fixture.sources().flatMap { source in
+            source.text.matches(of: pattern).map { (String($0.1), String($0.2)) }
+        }
+    }
+
+    private func descendants(of root: String) throws -> [String] {
+        let all = try declarations()
+        var found: [String] = []
+        var parents: Set<String> = [root]
+        while !parents.isEmpty {
+            let next = all.filter { parents.contains($0.parent) }.map(\.name)
+            found += next
+            parents = Set(next)
+        }
+        return found.sorted()
+    }
+
+    @Test func `Every layer is in the list, which is sorted`() throws {
+        let listed = LayerRegistry.all.map { "\($0)" }
+        #expect(listed == listed.sorted())
+        #expect(try descendants(of: "Layer") == listed)
+    }
+
+    @Test func `Every optimizer has a name`() throws {
+        let made = OptimizerRegistry.table.entries.map { "\(type(of: $0.value()))" }
+        #expect(Set(try descendants(of: "Optimizer")) == Set(made))
+    }
+
+    @Test func `Every loss has a name`() throws {
+        let made = LossRegistry.table.entries.map { "\(type(of: $0.value))" }
+        #expect(Set(try descendants(of: "Loss")) == Set(made))
+        for (name, loss) in LossRegistry.table.entries where name.count > 3 { #expect(loss.name == name) }
+    }
+
+    @Test func `Every metric has a name`() throws {
+        let made = MetricRegistry.table.entries.map { "\(type(of: $0.value("x")))" }
+        #expect(Set(try descendants(of: "Metric")).subtracting(["Mean"]) == Set(made))
+    }
+
+    @Test func `Tables of names are sorted`() {
+        func isSorted(_ names: [String]) -> Bool { names == names.sorted() }
+        #expect(isSorted(OptimizerRegistry.table.entries.map(\.name)))
+        #expect(isSorted(LossRegistry.table.entries.map(\.name)))
+        #expect(isSorted(MetricRegistry.table.entries.map(\.name)))
+        #expect(isSorted(ActivationFunction.all.map(\.name)))
+        #expect(isSorted(Initializer.all.map(\.name)))
+    }
+}
