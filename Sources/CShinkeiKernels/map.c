@@ -508,6 +508,11 @@ static bool only_moves(const shk_map *map) {
 }
 
 static void move(const shk_map *map, void *const *slots, int64_t start, int64_t end) {
+    if (map->input->access == SHK_LINEAR && map->output->access == SHK_LINEAR) {
+        memcpy(address(map->output, slots, start), address(map->input, slots, start),
+               (size_t)((end - start) * map->output->bytes));
+        return;
+    }
     const bool store = map->output->access == SHK_STRIDED;
     const shk_operand *strided = store ? map->output : map->input;
     const shk_operand *linear = store ? map->input : map->output;
@@ -521,8 +526,12 @@ void shk_map_run(const void *params, void *const *slots, int64_t chunk) {
     const shk_map *map = params;
     int64_t start = chunk * map->chunk;
     int64_t end = shk_least(start + map->chunk, map->count);
+    if (map->steps == 0 && only_moves(map)) {
+        move(map, slots, start, end);
+        return;
+    }
     if (has_strided(map)) {
-        (only_moves(map) ? move : run_strided)(map, slots, start, end);
+        run_strided(map, slots, start, end);
         return;
     }
     shk_frame frame;
