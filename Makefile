@@ -11,7 +11,7 @@ TEST_BUILD ?= .build-test
 ARGS ?=
 
 CLI = $(BUILD)/release/shinkei-cli
-FORMATTED = Package.swift Sources Tests
+FORMATTED = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 # Swift's runtime becomes part of the program, so that it runs where no Swift is installed. macOS has it in the system.
 ifneq ($(shell uname),Darwin)
 STATIC = --static-swift-stdlib

@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
-# Builds the kernels' benchmarks and runs them: gemm (against OpenBLAS and oneDNN, if their headers are there), maps
-# and steps. Further arguments choose by name. Benchmarks are not tests: nothing fails for being slow.
+# Builds the benchmarks and runs them. Benchmarks are not tests: nothing fails for being slow.
+#
+#   Benchmarks/run.sh                  the whole library: training steps of several networks, one line each
+#   Benchmarks/run.sh w3 w4            some of these
+#   Benchmarks/run.sh gemm maps steps  kernels alone; gemm against OpenBLAS and oneDNN, if their headers are there
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,7 +15,7 @@ flags=(-std=gnu11 -O2 -pthread -I"$kernels" -I"$kernels/include")
 has() { printf '#include <%s>\n' "$1" | "$clang" -E -x c - >/dev/null 2>&1; }
 
 names=("$@")
-if [ $# -eq 0 ]; then names=(gemm maps steps); fi
+if [ $# -eq 0 ]; then names=(w1 w2 w3 w4 w10 replay); fi
 for name in "${names[@]}"; do
     case $name in
     gemm)
@@ -25,8 +28,9 @@ for name in "${names[@]}"; do
     maps) files=("$kernels"/*.c) libraries=() ;;
     steps) files=("$kernels"/{isa,random,steps,steps_baseline,steps_avx2,steps_avx512}.c) libraries=() ;;
     *)
-        echo "bench: unknown benchmark \"$name\"; there are: gemm, maps, steps" >&2
-        exit 2
+        swift build -c release --package-path Benchmarks --quiet
+        Benchmarks/.build/release/bench "$name"
+        continue
         ;;
     esac
     "$clang" "${flags[@]}" "Benchmarks/Kernels/${name}_bench.c" "${files[@]}" ${libraries[@]+"${libraries[@]}"} -lm \

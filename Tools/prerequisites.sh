@@ -32,7 +32,7 @@ fi
 
 clang=$(Tools/clang.sh)
 missing=()
-if ! echo '#include <zlib.h>' | "$clang" -E -x c - >/dev/null 2>&1; then missing+=(zlib); fi
+if ! "$clang" -E -x c - >/dev/null 2>&1 <<<'#include <zlib.h>'; then missing+=(zlib); fi
 if ! has git; then missing+=(git); fi
 if [ "${1:-}" = download ] && ! has curl; then missing+=(curl); fi
 if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
