@@ -105,7 +105,7 @@ INLINE void GEMM_NAME(tile)(const gemm_tile *t, const int R, const int V, const 
     const int64_t a_row = t->a_row, a_k = t->a_k, b_k = t->b_k;
 #if GEMM_MASK == 512
     const int64_t last = t->columns - (V - 1) * LANES;
-    const uint32_t last_mask = last < LANES ? MASK(last) : (uint32_t)-1;
+    const uint32_t last_mask = last > 0 && last < LANES ? MASK(last) : (uint32_t)-1;
 #endif
     // Row r is addressed as one of three from a pointer to row r / 3 * 3. Left alone, the compiler
     // either steps one pointer from row to row, a chain of additions as long as the multiply-adds

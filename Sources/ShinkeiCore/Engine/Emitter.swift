@@ -32,8 +32,15 @@ final class Emitter {
     private(set) var storages: [Storage] = []
     private(set) var tags: [String] = []
     private var storageOf: [Int: Int] = [:]
+    private var storageOfLeaf: [Int: Int] = [:]
     /// A result that may be written over an input whose last reader is the same kernel.
     private var takeovers: [(output: Int, input: Int, kernel: Int)] = []
+    /// The same as a set, once all kernels are emitted. A result is written by one kernel.
+    private var inPlace: Set<Takeover> = []
+    private struct Takeover: Hashable {
+        var output: Int
+        var input: Int
+    }
     private var kernel = 0
 
     init(_ program: Program) {
@@ -76,6 +83,7 @@ final class Emitter {
             }
         let added = addStorage(kind, byteCount: bytes)
         storageOf[root] = added
+        if op.leaf >= 0 { storageOfLeaf[op.leaf] = added }
         return added
     }
 
@@ -92,6 +100,7 @@ final class Emitter {
 
     /// Lets results take over the memory of inputs that nobody reads afterwards.
     private func takeOver() {
+        inPlace = Set(takeovers.map { Takeover(output: $0.output, input: $0.input) })
         var taken = Set<Int>()
         for (output, input, kernel) in takeovers {
             guard case .temporary = storages[output].kind, case .temporary = storages[input].kind,
@@ -105,17 +114,10 @@ final class Emitter {
     /// Whether `output` may be written straight over the leaf's memory.
     func canDonate(leaf: Int, to output: Int) -> Bool {
         let target = outputStorage(output)
-        guard case .output = storages[target].kind,
-            let source = storages.firstIndex(where: { if case .leaf(leaf) = $0.kind { true } else { false } })
-        else { return false }
+        guard case .output = storages[target].kind, let source = storageOfLeaf[leaf] else { return false }
         let written = storages[target].first
         if storages[source].last < written { return true }
-        return storages[source].last == written
-            && takeovers.contains { $0.output == target && $0.input == source && $0.kernel == written }
-    }
-
-    func slotOfLeaf(_ leaf: Int) -> Int32? {
-        storages.first { if case .leaf(leaf) = $0.kind { true } else { false } }?.slot
+        return storages[source].last == written && inPlace.contains(Takeover(output: target, input: source))
     }
 
     // MARK: Kernels
@@ -382,15 +384,18 @@ final class Emitter {
         if accumulator != index { storageOf[index] = storage(of: accumulator) }
         gemm.c_slot = slot(index)
         if !kernel.members.isEmpty {
+            let before = takeovers.count
             let built = map(kernel, order: Array(0..<kernel.shape.rank), epilogueOf: index)
             let epilogue = parameters.store(built.map)
             _ = shk_map_prepare(epilogue)
             gemm.epilogue = UnsafePointer(epilogue)
             // The product's own memory is written before the epilogue reads the other operands.
             let product = storage(of: index)
-            takeovers.removeAll { $0.kernel == self.kernel && ($0.output == product || $0.input == product) }
             let factors = [storage(of: left.root), storage(of: right.root)]
-            takeovers.removeAll { $0.kernel == self.kernel && factors.contains($0.input) }
+            let safe = takeovers[before...].filter {
+                $0.output != product && $0.input != product && !factors.contains($0.input)
+            }
+            takeovers.replaceSubrange(before..., with: safe)
         }
         let stored = parameters.store(gemm)
         call(
