@@ -1,10 +1,11 @@
 // What maps, reductions, softmax and indexing cost on one thread: the best of several short runs.
 //
 //   clang -O2 -c Sources/CShinkeiKernels/{isa,map,reduce,rows,indexing,order,scan,iota}.c
-//   clang -O2 -march=native -ISources/CShinkeiKernels -o maps_bench Benchmarks/Kernels/maps_bench.c *.o -lm
+//   clang -O2 -march=native -ISources/CShinkeiKernels -o maps_bench
+//       Benchmarks/Kernels/maps_bench.c *.o -lm
 //
-// Stands alone: the steps are plain loops defined here. Linked with the other kernels' files, the weak
-// ones give way to the real ones. SHINKEI_ISA chooses the instruction set.
+// Stands alone: the steps are plain loops defined here. Linked with the other kernels' files, the
+// weak ones give way to the real ones. SHINKEI_ISA chooses the instruction set.
 #include "include/shinkei_kernels.h"
 
 #include <math.h>
@@ -50,7 +51,7 @@ static void add(void *dst, const void *a, const void *b, const void *c, int64_t 
     for (int64_t i = 0; i < n; i++) to[i] = x[i] + y[i];
 }
 
-// Maps ------------------------------------------------------------------------------------------------
+// Maps --------------------------------------------------------------------------------------------
 
 static const shk_operand linear_0 = {.slot = 1, .reg = 0, .bytes = 4, .access = SHK_LINEAR};
 static const shk_operand linear_1 = {.slot = 2, .reg = 1, .bytes = 4, .access = SHK_LINEAR};
@@ -72,7 +73,8 @@ static void bench_add(const char *what, shk_operand second, int64_t rows, int64_
 static void bench_adds(void) {
     shk_operand scalar = {.slot = 2, .reg = 1, .bytes = 4, .access = SHK_SCALAR};
     shk_operand bias = {.slot = 2, .reg = 1, .bytes = 4, .access = SHK_STRIDED, .strides = {0, 1}};
-    shk_operand column = {.slot = 2, .reg = 1, .bytes = 4, .access = SHK_STRIDED, .strides = {1, 0}};
+    shk_operand column = {.slot = 2, .reg = 1, .bytes = 4, .access = SHK_STRIDED,
+                          .strides = {1, 0}};
     bench_add("add, 1 element", linear_1, 1, 1);
     bench_add("add, 16 elements", linear_1, 1, 16);
     bench_add("add a scalar, 16 elements", scalar, 1, 16);
@@ -114,19 +116,19 @@ static void bench_transpose(const char *what, int64_t rows, int64_t cols, int32_
                          .strides = {rows * cols, 1, rows}};
     shk_operand output = {.slot = 3, .reg = 0, .bytes = 4, .access = SHK_LINEAR};
     int32_t offsets[1] = {-1};
-    shk_map map = {.count = batch * rows * cols, .rank = 3, .inputs = 1, .outputs = 1, .registers = 1,
-                   .dims = {batch, rows, cols}, .input = &input, .output = &output,
+    shk_map map = {.count = batch * rows * cols, .rank = 3, .inputs = 1, .outputs = 1,
+                   .registers = 1, .dims = {batch, rows, cols}, .input = &input, .output = &output,
                    .register_offset = offsets};
     int64_t chunks = shk_map_prepare(&map);
     report(what, best_time(shk_map_run, &map, chunks), 8.0 * (double)map.count, chunks);
 }
 
-// Reductions --------------------------------------------------------------------------------------------
+// Reductions --------------------------------------------------------------------------------------
 
 static void bench_reduce(const char *what, int op, int64_t outer, int64_t mid, int64_t inner) {
     int32_t offsets[1] = {-1};
-    shk_reduce reduce = {.map = {.count = outer * mid * inner, .rank = 1, .inputs = 1, .registers = 1,
-                                 .dims = {outer * mid * inner}, .input = &linear_0,
+    shk_reduce reduce = {.map = {.count = outer * mid * inner, .rank = 1, .inputs = 1,
+                                 .registers = 1, .dims = {outer * mid * inner}, .input = &linear_0,
                                  .register_offset = offsets},
                          .reg = 0, .out_slot = 3, .partial_slot = 4, .op = op, .dtype = SHK_F32,
                          .outer = outer, .mid = mid, .inner = inner};
@@ -141,19 +143,21 @@ static void bench_softmax(const char *what, int64_t rows, int64_t width, bool lo
     shk_softmax softmax = {.dtype = SHK_F32, .x_slot = 1, .y_slot = 3, .logarithm = logarithm,
                            .rows = rows, .width = width};
     int64_t chunks = shk_softmax_prepare(&softmax);
-    report(what, best_time(shk_softmax_run, &softmax, chunks), 8.0 * (double)(rows * width), chunks);
+    report(what, best_time(shk_softmax_run, &softmax, chunks), 8.0 * (double)(rows * width),
+           chunks);
 }
 
-// Indexing and order --------------------------------------------------------------------------------------
+// Indexing and order ------------------------------------------------------------------------------
 
 static void bench_indexing(void) {
     int32_t *index = slots[5];
-    shk_gather gather = {.bytes = 4, .index_dtype = SHK_I32, .x_slot = 1, .index_slot = 5, .y_slot = 3,
-                         .outer = 1, .size = 5000, .inner = 784, .count = 128};
+    shk_gather gather = {.bytes = 4, .index_dtype = SHK_I32, .x_slot = 1, .index_slot = 5,
+                         .y_slot = 3, .outer = 1, .size = 5000, .inner = 784, .count = 128};
     for (int i = 0; i < 25600; i++) index[i] = (int32_t)((unsigned)i * 2654435761u % 5000);
     int64_t chunks = shk_gather_prepare(&gather);
     double bytes = 8.0 * 128 * 784;
-    report("gather 128 of 5000 rows of 784", best_time(shk_gather_run, &gather, chunks), bytes, chunks);
+    report("gather 128 of 5000 rows of 784", best_time(shk_gather_run, &gather, chunks), bytes,
+           chunks);
     gather.count = 25600;
     gather.inner = 16;
     chunks = shk_gather_prepare(&gather);
@@ -163,20 +167,24 @@ static void bench_indexing(void) {
     chunks = shk_gather_prepare(&gather);
     report("gather 25,600 of 5000 elements", best_time(shk_gather_run, &gather, chunks),
            8.0 * 25600, chunks);
-    shk_scatter_add scatter = {.dtype = SHK_F32, .index_dtype = SHK_I32, .x_slot = 1, .index_slot = 5,
-                               .y_slot = 3, .outer = 1, .size = 5000, .inner = 16, .count = 25600};
+    shk_scatter_add scatter = {.dtype = SHK_F32, .index_dtype = SHK_I32, .x_slot = 1,
+                               .index_slot = 5, .y_slot = 3, .outer = 1, .size = 5000,
+                               .inner = 16, .count = 25600};
     chunks = shk_scatter_add_prepare(&scatter);
     report("scatter_add 25,600 rows of 16 to 5000",
            best_time(shk_scatter_add_run, &scatter, chunks), 12.0 * 25600 * 16, chunks);
-    shk_arg_reduce arg = {.dtype = SHK_F32, .x_slot = 1, .y_slot = 3, .outer = 128, .mid = 10, .inner = 1};
+    shk_arg_reduce arg = {.dtype = SHK_F32, .x_slot = 1, .y_slot = 3, .outer = 128, .mid = 10,
+                          .inner = 1};
     chunks = shk_arg_reduce_prepare(&arg);
     report("argmax [128, 10]", best_time(shk_arg_reduce_run, &arg, chunks), 4.0 * 1280, chunks);
     shk_argsort sort = {.dtype = SHK_F32, .x_slot = 1, .y_slot = 3, .rows = 1, .width = 10000};
     chunks = shk_argsort_prepare(&sort);
     report("argsort 10,000", best_time(shk_argsort_run, &sort, chunks), 8.0 * 10000, chunks);
-    shk_scan_sum scan = {.dtype = SHK_F32, .x_slot = 1, .y_slot = 3, .outer = 100, .mid = 1000, .inner = 1};
+    shk_scan_sum scan = {.dtype = SHK_F32, .x_slot = 1, .y_slot = 3, .outer = 100, .mid = 1000,
+                         .inner = 1};
     chunks = shk_scan_sum_prepare(&scan);
-    report("running sum [100, 1000]", best_time(shk_scan_sum_run, &scan, chunks), 8.0 * 100000, chunks);
+    report("running sum [100, 1000]", best_time(shk_scan_sum_run, &scan, chunks), 8.0 * 100000,
+           chunks);
 }
 
 int main(void) {
@@ -185,7 +193,8 @@ int main(void) {
     slots[0] = &status;
     for (int s = 1; s < 8; s++) {
         slots[s] = aligned_alloc(64, (size_t)1 << 24);
-        for (int64_t i = 0; i < 1 << 22; i++) ((float *)slots[s])[i] = (float)(i * 7919 % 1000) / 500 - 1;
+        for (int64_t i = 0; i < 1 << 22; i++)
+            ((float *)slots[s])[i] = (float)(i * 7919 % 1000) / 500 - 1;
     }
     bench_adds();
     bench_epilogue();
@@ -212,7 +221,7 @@ int main(void) {
     return 0;
 }
 
-// Stand-ins -------------------------------------------------------------------------------------------------
+// Stand-ins ---------------------------------------------------------------------------------------
 
 __attribute__((weak)) void shk_steps_init(shk_isa isa) { (void)isa; }
 __attribute__((weak)) void shk_gemm_init(shk_isa isa) { (void)isa; }
@@ -225,8 +234,10 @@ static void exp_f32(void *dst, const void *a, const void *b, const void *c, int6
     (void)b, (void)c;
 #pragma clang loop vectorize(assume_safety)
     for (int64_t i = 0; i < n; i++) {
-        float x = ((const float *)a)[i] * 1.44269504f, k = __builtin_rintf(x), f = (x - k) * 0.693147181f;
-        float p = 1 + f * (1 + f * (0.5f + f * (0.16666667f + f * (0.041666667f + f * 0.0083333333f))));
+        float x = ((const float *)a)[i] * 1.44269504f, k = __builtin_rintf(x);
+        float f = (x - k) * 0.693147181f;
+        float p = 0.16666667f + f * (0.041666667f + f * 0.0083333333f);
+        p = 1 + f * (1 + f * (0.5f + f * p));
         union { int32_t i; float f; } scale = {.i = ((int32_t)k + 127) << 23};
         ((float *)dst)[i] = p * scale.f;
     }

@@ -1,6 +1,7 @@
-// Time of each step on one tile in L1, in nanoseconds an element, for every instruction set there is,
-// and of random numbers; then calls on few elements. Build with the sources named in
-// Tests/Kernels/steps_test.c; arguments choose operations by name.
+// Time of each step on one tile in L1, in nanoseconds an element, for every instruction set there
+// is, and of casts and random numbers; then calls on few elements. Arguments choose steps by name.
+//   cd Sources/CShinkeiKernels && clang -O2 -I include ../../Benchmarks/Kernels/steps_bench.c isa.c
+//       random.c steps.c steps_baseline.c steps_avx2.c steps_avx512.c -lm
 #include "shinkei_kernels.h"
 
 #include <math.h>
@@ -44,8 +45,8 @@ static double time_step(shk_step_fn step, const void *a, const void *b, const vo
 static double time_random(int kind, int dtype) {
     int64_t seed = 1, stream = 2, step = 3;
     void *slots[] = {&seed, &stream, &step, out};
-    shk_random random = {.kind = kind, .dtype = dtype, .stream_slot = 1, .step_slot = 2, .y_slot = 3,
-                         .count = 4096};
+    shk_random random = {.kind = kind, .dtype = dtype, .stream_slot = 1, .step_slot = 2,
+                         .y_slot = 3, .count = 4096};
     shk_random_prepare(&random);
     double best = INFINITY;
     for (int run = 0; run < 20; run++) {
@@ -82,10 +83,12 @@ int main(int argc, char **argv) {
             if (!shk_init(isas[k])) { printf(" %9s", "-"); continue; }
             bool select = op == SHK_OP_SELECT;
             shk_step_fn step = shk_step((shk_op)op, SHK_F32);
-            printf(" %9.3f", time_step(step, select ? (void *)condition : x, y, x, tile) / (double)tile);
+            const void *a = select ? (const void *)condition : x;
+            printf(" %9.3f", time_step(step, a, y, x, tile) / (double)tile);
         }
+        shk_step_fn plain = shk_step((shk_op)op, SHK_F64);
         if (op != SHK_OP_SELECT)
-            printf(" %9.3f", time_step(shk_step((shk_op)op, SHK_F64), xd, xd, NULL, tile) / (double)tile);
+            printf(" %9.3f", time_step(plain, xd, xd, NULL, tile) / (double)tile);
         printf("\n");
     }
     static const struct { const char *name; int kind, dtype; } kinds[] = {
@@ -100,16 +103,20 @@ int main(int argc, char **argv) {
         printf("\n");
     }
     static const struct { const char *name; int from, to; } casts[] = {
-        {"u8 to f32", SHK_U8, SHK_F32}, {"bool to f32", SHK_BOOL, SHK_F32}, {"i32 to f32", SHK_I32, SHK_F32},
-        {"f32 to i32", SHK_F32, SHK_I32}, {"f32 to f16", SHK_F32, SHK_F16}, {"f16 to f32", SHK_F16, SHK_F32},
-        {"f32 to bf16", SHK_F32, SHK_BF16}, {"bf16 to f32", SHK_BF16, SHK_F32}, {"f64 to f32", SHK_F64, SHK_F32},
-        {"i64 to f32", SHK_I64, SHK_F32}};
+        {"u8 to f32", SHK_U8, SHK_F32},   {"bool to f32", SHK_BOOL, SHK_F32},
+        {"i32 to f32", SHK_I32, SHK_F32}, {"f32 to i32", SHK_F32, SHK_I32},
+        {"f32 to f16", SHK_F32, SHK_F16}, {"f16 to f32", SHK_F16, SHK_F32},
+        {"f32 to bf16", SHK_F32, SHK_BF16}, {"bf16 to f32", SHK_BF16, SHK_F32},
+        {"f64 to f32", SHK_F64, SHK_F32}, {"i64 to f32", SHK_I64, SHK_F32}};
     for (size_t i = 0; i < sizeof casts / sizeof *casts && argc == 1; i++) {
         printf("%-12s", casts[i].name);
         for (int k = 0; k < 4; k++)
-            if (shk_init(isas[k]))
-                printf(" %9.3f", time_step(shk_cast(casts[i].from, casts[i].to), xd, NULL, NULL, tile) / (double)tile);
-            else printf(" %9s", "-");
+            if (shk_init(isas[k])) {
+                shk_step_fn cast = shk_cast(casts[i].from, casts[i].to);
+                printf(" %9.3f", time_step(cast, xd, NULL, NULL, tile) / (double)tile);
+            } else {
+                printf(" %9s", "-");
+            }
         printf("\n");
     }
     printf("ns a call of ADD on n elements\n");

@@ -1,5 +1,5 @@
-// Private to the kernels: evaluating a map tile by tile, with what is worth knowing about its strided
-// operands worked out once instead of once a tile. shk_map_run and the reductions use it.
+// Private to the kernels: evaluating a map tile by tile, with what is worth knowing about its
+// strided operands worked out once instead of once a tile. shk_map_run and the reductions use it.
 #ifndef SHK_EVALUATE_H
 #define SHK_EVALUATE_H
 
@@ -32,7 +32,8 @@ typedef struct shk_evaluator {
     _Alignas(64) char patterns[SHK_PATTERN_BYTES];
 } shk_evaluator;
 
-// As shk_frame_open and shk_frame_tile. Nothing is initialised that is not used: it lies on the stack.
+// As shk_frame_open and shk_frame_tile. Nothing is initialised that is not used: it lies on the
+// stack.
 void shk_evaluator_open(shk_evaluator *e, const shk_map *map, void *const *slots, int64_t widest);
 void shk_evaluator_tile(shk_evaluator *e, int64_t start, int64_t n);
 

@@ -1,7 +1,7 @@
-// Rows picked and placed by index: gather, its gradient scatter_add, and the same per element (along).
+// Rows picked and placed by index: gather, its gradient scatter_add; the same per element: along.
 //
-// Every destination is written by one chunk, which takes the sources in ascending order; so the sums of
-// a scatter have one order however the work is cut.
+// Every destination is written by one chunk, which takes the sources in ascending order; so the
+// sums of a scatter have one order however the work is cut.
 #include "rows.h"
 #include "sizes.h"
 
@@ -21,7 +21,7 @@ static inline int64_t resolve(int64_t index, int64_t size, int32_t tag, void *co
     return -1;
 }
 
-// Gather --------------------------------------------------------------------------------------------
+// Gather ------------------------------------------------------------------------------------------
 
 // The unit is one row of the output.
 int64_t shk_gather_prepare(shk_gather *gather) {
@@ -46,7 +46,8 @@ void shk_gather_run(const void *params, void *const *slots, int64_t chunk) {
     const int64_t first = chunk * gather->chunk_rows;
     const int64_t last = shk_least(first + gather->chunk_rows, gather->outer * gather->count);
     const void *index = slots[gather->index_slot];
-    const char *x = (const char *)slots[gather->x_slot] + first / gather->count * gather->size * row;
+    const char *x = (const char *)slots[gather->x_slot];
+    x += first / gather->count * gather->size * row;
     char *y = (char *)slots[gather->y_slot] + first * row;
     int64_t j = first % gather->count;
     for (int64_t unit = first; unit < last; unit++, y += row) {
@@ -61,11 +62,11 @@ void shk_gather_run(const void *params, void *const *slots, int64_t chunk) {
     }
 }
 
-// Scatter -------------------------------------------------------------------------------------------
+// Scatter -----------------------------------------------------------------------------------------
 
-// One outer row is cut into `chunk_rows` pieces: wide rows by columns, narrow ones by destination, in
-// stripes rather than ranges because indices are often sorted by how frequent they are. Pieces are large,
-// as each reads all the indices.
+// One outer row is cut into `chunk_rows` pieces: wide rows by columns, narrow ones by destination,
+// in stripes rather than ranges because indices are often sorted by how frequent they are. Pieces
+// are large, as each reads all the indices.
 #define MAX_PIECES 8
 #define STRIPE_BYTES 256        // no piece writes another's cache lines
 #define WIDE_BYTES 1024
@@ -135,12 +136,12 @@ void shk_scatter_add_run(const void *params, void *const *slots, int64_t chunk) 
     }
 }
 
-// Along ---------------------------------------------------------------------------------------------
+// Along -------------------------------------------------------------------------------------------
 
 #define ALONG_STRIP 128         // columns of a scatter's unit
 
-// The unit of a gather is a row of the output; of a scatter, a strip of columns of an outer row, as it
-// must see all sources of its destinations.
+// The unit of a gather is a row of the output; of a scatter, a strip of columns of an outer row, as
+// it must see all sources of its destinations.
 int64_t shk_along_prepare(shk_along *along) {
     if (!along->scatter)
         return shk_cut(along->inner == 0 ? 0 : along->outer * along->count, 4 * along->inner,

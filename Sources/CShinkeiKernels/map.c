@@ -1,9 +1,9 @@
-// Maps: a fused elementwise program, run tile by tile so that intermediates stay in the first cache.
+// Maps: fused elementwise programs, run tile by tile so that intermediates stay in the first cache.
 //
-// Linear operands cost nothing: their registers point into the buffers. A scalar is spread once. Only
-// a strided operand has to be collected, and the common ones (a bias row, a crop) are bound too.
-// A map of one step over a few elements is mostly overhead, so the plain path divides nowhere, clears
-// nothing, and touches no more of the frame than the registers in use.
+// Linear operands cost nothing: their registers point into the buffers. A scalar is spread once.
+// Only a strided operand has to be collected, and the common ones (a bias row, a crop) are bound
+// too. A map of one step over a few elements is mostly overhead, so the plain path divides nowhere,
+// clears nothing, and touches no more of the frame than the registers in use.
 #include "evaluate.h"
 #include "rows.h"
 #include "sizes.h"
@@ -46,7 +46,8 @@ static inline quad load_quad(const uint32_t *p) {
     return value;
 }
 
-static inline void turn_quads(uint32_t *to, int64_t to_row, const uint32_t *from, int64_t from_col) {
+static inline void turn_quads(uint32_t *to, int64_t to_row, const uint32_t *from,
+                              int64_t from_col) {
     quad a = load_quad(from), b = load_quad(from + from_col);
     quad c = load_quad(from + 2 * from_col), d = load_quad(from + 3 * from_col);
     quad ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
@@ -85,9 +86,9 @@ static void turn_strip(char *to, int64_t to_row, const char *from, int64_t from_
     }
 }
 
-// A transpose: contiguous along the rows on one side, along the columns on the other. Done in bands of
-// as many rows as a cache line has elements, and those in strips of columns: so every line touched is
-// used up before it leaves the first cache, and a band writes all along its rows.
+// A transpose: contiguous along the rows on one side, along the columns on the other. Done in bands
+// of as many rows as a cache line has elements, and those in strips of columns: so every line
+// touched is used up before it leaves the first cache, and a band writes all along its rows.
 #define LINE_BYTES 64
 
 static void turn(side to, side from, int32_t bytes, int64_t rows, int64_t cols) {
@@ -145,7 +146,7 @@ static void copy_block(side to, side from, int32_t bytes, int64_t rows, int64_t 
     }
 }
 
-// Strided operands ----------------------------------------------------------------------------------
+// Strided operands --------------------------------------------------------------------------------
 
 static void walk_open(shk_walk *walk, const shk_map *map, const shk_operand *operand) {
     int32_t top = -1;
@@ -183,7 +184,7 @@ static inline int64_t seek(int32_t rank, const int64_t *dims, const int64_t *str
     return at + start * strides[0];
 }
 
-// Copies elements [start, start + n) of a walk through `strided` to packed memory, or back if `store`.
+// Copies elements [start, start + n) of a walk through `strided` to packed memory; `store`: back.
 static void walk_copy(const shk_walk *walk, char *strided, char *packed, int32_t bytes,
                       int64_t start, int64_t n, bool store) {
     int64_t index[SHK_MAX_RANK];
@@ -203,7 +204,7 @@ static void walk_copy(const shk_walk *walk, char *strided, char *packed, int32_t
         packed += rows * cols * bytes;
         n -= rows * cols;
         if (n == 0) return;
-        // The row (the last of `rows`) is done: back to its start, then one on in the dimension above.
+        // The (last) row is done: back to its start, then one on in the dimension above.
         at += (rows - 1) * walk->strides[last - 1] - index[last] * walk->strides[last];
         index[last] = 0;
         index[last - 1] += rows - 1;
@@ -229,7 +230,7 @@ static bool bindable(const shk_map *map, const shk_operand *input, uint64_t writ
     return map->register_offset[input->reg] >= 0 && !(written >> input->reg & 1);
 }
 
-// Binds the register of an input whose tile lies in one run of adjacent elements; false if it does not.
+// Binds the register of an input if its tile lies in one run of adjacent elements.
 static inline bool bind_adjacent(shk_frame *frame, const shk_operand *input, int32_t rank,
                                  const int64_t *dims, const int64_t *strides, int64_t start,
                                  int64_t n) {
@@ -262,7 +263,7 @@ static void scatter_outputs(shk_frame *frame, int64_t start, int64_t n) {
     }
 }
 
-// Frames ----------------------------------------------------------------------------------------------
+// Frames ------------------------------------------------------------------------------------------
 
 static inline void open_frame(shk_frame *frame, const shk_map *map, void *const *slots,
                               int64_t widest) {
@@ -337,7 +338,7 @@ void shk_frame_tile(shk_frame *frame, int64_t start, int64_t n) {
     if (scatters) scatter_outputs(frame, start, n);
 }
 
-// Evaluators --------------------------------------------------------------------------------------------
+// Evaluators --------------------------------------------------------------------------------------
 
 static bool has_strided(const shk_map *map) {
     for (int32_t i = 0; i < map->inputs; i++)
@@ -389,7 +390,8 @@ static void gather_planned(shk_evaluator *e, int64_t start, int64_t n) {
             e->frame.reg[input->reg] =
                 (void *)(e->pattern[i] + start % walk->dims[1] * input->bytes);
         else if (e->source[i] == SHK_SOURCE_GATHER
-                 || !bind_adjacent(&e->frame, input, walk->rank, walk->dims, walk->strides, start, n))
+                 || !bind_adjacent(&e->frame, input, walk->rank, walk->dims, walk->strides, start,
+                                   n))
             gather(&e->frame, input, walk, start, n);
     }
 }
@@ -402,7 +404,7 @@ void shk_evaluator_tile(shk_evaluator *e, int64_t start, int64_t n) {
     if (scatters) scatter_outputs(&e->frame, start, n);
 }
 
-// Running -------------------------------------------------------------------------------------------------
+// Running -----------------------------------------------------------------------------------------
 
 // A transposed operand: rows are adjacent in memory, and what a row holds is far apart.
 static bool is_turned(const shk_walk *walk) {
@@ -428,8 +430,8 @@ int64_t shk_map_prepare(shk_map *map) {
     return chunks;
 }
 
-// The length of the rows that lie in memory as they are and are longer than a tile, or 0. Tiles that end
-// where these rows end can be bound without a copy.
+// The length of the rows that lie in memory as they are and are longer than a tile, or 0. Tiles
+// that end where these rows end can be bound without a copy.
 static int64_t long_rows(const shk_evaluator *e) {
     const shk_map *map = e->frame.map;
     for (int32_t i = 0; i < map->inputs; i++) {
@@ -452,8 +454,8 @@ static void run_tiles(shk_evaluator *e, int64_t start, int64_t end) {
     }
 }
 
-// Whole rows [row, end) of the iteration space with a transposed input: the input is collected in bands,
-// several rows for one pass through its memory.
+// Whole rows [row, end) of the iteration space with a transposed input: the input is collected in
+// bands, several rows for one pass through its memory.
 static void run_bands(shk_evaluator *e, int32_t turned, int64_t row, int64_t end) {
     _Alignas(64) char collected[LINE_BYTES * SHK_TILE];
     const shk_operand *input = &e->frame.map->input[turned];

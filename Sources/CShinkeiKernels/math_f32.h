@@ -1,14 +1,15 @@
 // Elementary functions of float vectors. Included after vec.h, once per instruction set.
 //
-// Two kinds. The ones a network spends its time in are computed in float (`vf_`): exp, sigmoid, tanh,
-// softplus, log, erf. All others are computed in double (`vd_`) and rounded once: 29 spare bits make
-// the plain formula right to half a unit in the last place, at about twice the cost. The polynomials
-// are derived by Tools/reference/polynomials.py; a table's comment in coefficients.h gives its error.
+// Two kinds. The ones a network spends its time in are computed in float (`vf_`): exp, sigmoid,
+// tanh, softplus, log, erf. All others are computed in double (`vd_`) and rounded once: 29 spare
+// bits make the plain formula right to half a unit in the last place, at about twice the cost. The
+// polynomials are derived by Tools/reference/polynomials.py; a table's comment in coefficients.h
+// gives its error.
 //
 // Nothing branches on values, except that sin, cos, tan and mod hand lanes with huge quotients to
 // scalar code. Each function's error is measured by Tests/Kernels/steps_test.c.
 
-// Exponential in float ------------------------------------------------------------------------------
+// Exponential in float ----------------------------------------------------------------------------
 
 // x = n ln2 + r with |r| <= ln2 / 2; returns e^r - 1 and n. The first part of ln2 has 14 bits, so
 // n times it is exact for |n| < 2^10, and so is the subtraction. |x| <= 104 or so, or NaN.
@@ -20,7 +21,8 @@ VEC_INLINE vf vf_expm1_reduced(vf x, vf *n) {
     return vf_fma(r * r, VF_POLYNOMIAL(r, EXPM1_F32), r);
 }
 
-// Below -104 e^x rounds to zero, above 89 it is infinite. 1 + s is the only rounding that matters.
+// Below -104 e^x rounds to zero, above 89 it is infinite. Of the error, about one unit, half is the
+// rounding of 1 + s and the rest those of r and s, which are smaller numbers.
 VEC_INLINE vf vf_exp(vf x) {
     vf n, s = vf_expm1_reduced(vf_at_least(vf_at_most(x, 89.0f), -104.0f), &n);
     return vf_scale(1.0f + s, n);
@@ -28,8 +30,8 @@ VEC_INLINE vf vf_exp(vf x) {
 
 // With e = e^-|x| <= 1 nothing overflows: 1 / (1 + e), or e / (1 + e) for negative x. What rounding
 // 1 + s lost in e is as good as a small shift of the argument, and the derivative is σ(1 - σ); for
-// negative x, what rounding 1 + e lost is as good as a shift back. With both the error is below 2
-// units in the last place, without 2.4.
+// negative x, what rounding 1 + e lost is as good as a shift back. That takes the largest error
+// from 2.4 units in the last place to 1.5.
 VEC_INLINE vf vf_sigmoid(vf x) {
     vf n, s = vf_expm1_reduced(vf_at_least(-vf_abs(x), -104.0f), &n);
     vf sum = 1.0f + s, lost = s - (sum - 1.0f);
@@ -55,7 +57,7 @@ VEC_INLINE vf vf_softplus(vf x) {
     return vf_fma(e, VF_POLYNOMIAL(e, LOG1P_UNIT_F32), vf_at_least(x, 0.0f));
 }
 
-// Logarithm in float --------------------------------------------------------------------------------
+// Logarithm in float ------------------------------------------------------------------------------
 
 // x = 2^e m with m in [√½, √2): taking the bits of √½ away from x's leaves e above m's fraction.
 VEC_INLINE vf vf_log(vf x) {
@@ -74,7 +76,7 @@ VEC_INLINE vf vf_log(vf x) {
     return x < 0.0f ? (vf)__builtin_nanf("") : y;
 }
 
-// erf in float --------------------------------------------------------------------------------------
+// erf in float ------------------------------------------------------------------------------------
 
 // Up to 0.92 an odd polynomial; beyond, 1 - e^-p(x) with a polynomial p for -log erfc x, until erf
 // rounds to 1 at 4.
@@ -87,7 +89,7 @@ VEC_INLINE vf vf_erf(vf x) {
     return a < 0.92f ? near : vf_copysign(far, x);
 }
 
-// Exponential and logarithm in double -----------------------------------------------------------------
+// Exponential and logarithm in double -------------------------------------------------------------
 
 // As above: x = n ln2 + r; returns e^r - 1 and 2^n. |x| is held at 700, where every float has long
 // overflowed or vanished.
@@ -109,8 +111,8 @@ VEC_INLINE vd vd_expm1(vd x) {
     return vd_fma(power, s, power - 1.0);
 }
 
-// log x, where less_one is x - 1, or something that says it better when x lies near 1.
-// The exponent becomes a double by way of the low bits of 2^52: there is no conversion before AVX-512.
+// log x, where less_one is x - 1, or something that says it better when x lies near 1. The exponent
+// becomes a double by way of the low bits of 2^52: there is no conversion before AVX-512.
 VEC_INLINE vd vd_log_near(vd x, vd less_one) {
     const int64_t sqrt_half = 0x3fe6a09e667f3bcd;
     vl bits = (vl)x - sqrt_half;
@@ -172,7 +174,7 @@ VEC_INLINE vf vf_pow(vf x, vf y) {
     return ((x == 1.0f) | (y == 0.0f)) ? (vf)1.0f : p;
 }
 
-// Trigonometric functions -----------------------------------------------------------------------------
+// Trigonometric functions -------------------------------------------------------------------------
 
 // a >= 0 is n quarter turns and r, |r| <= π/4; returns r, and n in the low bits of `quarters`.
 // n times a 33-bit part of π/2 is exact for n < 2^20; beyond that shk_quarter_turns does the lane.
@@ -260,9 +262,10 @@ VEC_INLINE vf vf_acos(vf x) {
     return vf_from_vd(wide < 0.0 ? 0x1.921fb54442d18p1 - t : t);
 }
 
-// erfc and the inverse of erf ---------------------------------------------------------------------------
+// erfc and the inverse of erf ---------------------------------------------------------------------
 
-// erfc a = e^(-a²) p(t) / (1 + 2a); x² is exact in double. At 10.2 the result is below the least float.
+// erfc a = e^(-a²) p(t) / (1 + 2a); x² is exact in double. At 10.2 the result is below the least
+// float.
 VEC_INLINE vf vf_erfc(vf x) {
     vd wide = vd_from_vf(x), a = vd_at_most(vd_abs(wide), 10.2);
     vd p = VD_POLYNOMIAL((a - 2.0) / (a + 2.0), ERFCX_WIDE);
@@ -280,7 +283,7 @@ VEC_INLINE vf vf_erfinv(vf x) {
     return vf_abs(x) == 1.0f ? (vf)((vi)(vf)__builtin_inff() | vf_sign_bits(x)) : y;
 }
 
-// Division with Python's sign rule ------------------------------------------------------------------------
+// Division with Python's sign rule ----------------------------------------------------------------
 
 // The remainder of a by b nearest to 0 (or, for quotients from 2^28 on, with the sign of a), exact:
 // n · b has at most 29 + 24 bits.

@@ -1,8 +1,8 @@
 // Elementary functions of doubles: plain scalar code, within a few units in the last place, for
 // checking gradients. No fused multiply-add anywhere, so the bits are the same on every machine.
 //
-// Where a rounding would show in the result, a value is carried as a pair: an unevaluated sum hi + lo
-// with |lo| at most half a unit in the last place of hi.
+// Where a rounding would show in the result, a value is carried as a pair: an unevaluated sum hi +
+// lo with |lo| at most half a unit in the last place of hi.
 #ifndef SHK_MATH_F64_H
 #define SHK_MATH_F64_H
 
@@ -69,7 +69,7 @@ static inline double f64_polynomial(double x, const double *coefficients, int co
 }
 #define F64_POLYNOMIAL(x, table) f64_polynomial(x, table, (int)(sizeof(table) / sizeof(table[0])))
 
-// Pairs -----------------------------------------------------------------------------------------------
+// Pairs -------------------------------------------------------------------------------------------
 
 typedef struct f64_pair { double hi, lo; } f64_pair;
 
@@ -89,7 +89,8 @@ static inline f64_pair pair_of_product(double a, double b) {
     a_high -= a_high - a;
     b_high -= b_high - b;
     double a_low = a - a_high, b_low = b - b_high, hi = a * b;
-    return (f64_pair){hi, a_low * b_low - (((hi - a_high * b_high) - a_low * b_high) - a_high * b_low)};
+    double rest = ((hi - a_high * b_high) - a_low * b_high) - a_high * b_low;
+    return (f64_pair){hi, a_low * b_low - rest};
 }
 static inline f64_pair pair_add(f64_pair a, f64_pair b) {
     f64_pair sum = pair_of_sum(a.hi, b.hi);
@@ -106,7 +107,7 @@ static inline f64_pair pair_divide(f64_pair a, f64_pair b) {
     return pair_of_ordered(hi, rest / b.hi);
 }
 
-// Exponential -----------------------------------------------------------------------------------------
+// Exponential -------------------------------------------------------------------------------------
 
 // x = n ln2 + r, |r| <= ln2 / 2: returns e^r - 1 as a pair, and n. |x.hi| is held at 800. The first
 // part of ln2 has 32 bits, so its product with n is exact.
@@ -135,7 +136,7 @@ static inline double f64_expm1(double x) {
     return sum.hi + (sum.lo + power * s.lo);
 }
 
-// Logarithm -------------------------------------------------------------------------------------------
+// Logarithm ---------------------------------------------------------------------------------------
 
 // log(x.hi + x.lo) for positive, finite x.hi: x = 2^e m with m in [√½, √2), and
 // log m = 2 atanh s = 2s + 2/3 s³ + s⁵ q(s²) with s = (m - 1) / (m + 1), |s| < 0.172. The first two
@@ -203,7 +204,7 @@ static inline double f64_pow(double x, double y) {
     return sign * f64_exp_pair(power, 0);
 }
 
-// Trigonometric functions -----------------------------------------------------------------------------
+// Trigonometric functions -------------------------------------------------------------------------
 
 // sin and cos of r.hi + r.lo, |r| <= π/4.
 static inline double f64_sin_reduced(f64_pair r) {
@@ -271,7 +272,7 @@ static inline double f64_acos(double x) {
     return x < 0 ? F64_PI - (t - F64_PI_LOW) : t;
 }
 
-// Hyperbolic functions ----------------------------------------------------------------------------------
+// Hyperbolic functions ----------------------------------------------------------------------------
 
 static inline double f64_sinh(double x) {
     double a = f64_abs(x), y;
@@ -310,7 +311,7 @@ static inline double f64_atanh(double x) {
     return f64_copysign(0.5 * f64_log1p(2 * a / (1 - a)), x);
 }
 
-// Error function ------------------------------------------------------------------------------------------
+// Error function ----------------------------------------------------------------------------------
 
 static inline double f64_erf_near(double x) { return x + x * F64_POLYNOMIAL(x * x, ERF_F64); }
 // x >= 0.5: e^(-x²) p(t) / (1 + 2x), with all of x². From 27.3 on it rounds to zero.
@@ -326,8 +327,8 @@ static inline double f64_erf(double x) {
 }
 static inline double f64_erfc(double x) { return x < 0.5 ? 1 - f64_erf(x) : f64_erfc_far(x); }
 
-// A start good to 20 bits, then Halley's method twice on erf y - x; near 1 the difference is taken from
-// the other side, where 1 - x is exact.
+// A start good to 20 bits, then Halley's method twice on erf y - x; near 1 the difference is taken
+// from the other side, where 1 - x is exact.
 static inline double f64_erfinv(double x) {
     double a = f64_abs(x);
     if (!(a < 1)) return a == 1 ? f64_copysign(F64_INF, x) : F64_NAN;
@@ -343,7 +344,7 @@ static inline double f64_erfinv(double x) {
     return f64_copysign(y, x);
 }
 
-// Activations -----------------------------------------------------------------------------------------------
+// Activations -------------------------------------------------------------------------------------
 
 static inline double f64_sigmoid(double x) {
     double e = f64_exp(-f64_abs(x));
@@ -353,7 +354,7 @@ static inline double f64_softplus(double x) {
     return (x < 0 ? 0 : x) + f64_log1p(f64_exp(-f64_abs(x)));
 }
 
-// Division with Python's sign rule ----------------------------------------------------------------------------
+// Division with Python's sign rule ----------------------------------------------------------------
 
 static inline double f64_mod(double a, double b) {
     double r = shk_fmod(a, b);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-// Sorting -------------------------------------------------------------------------------------------
+// Sorting -----------------------------------------------------------------------------------------
 //
 // Every type is mapped to unsigned keys that ascend as its numbers do, a descending order to their
 // complements; then one stable radix sort serves all. Numbers that compare equal get equal keys.
@@ -62,8 +62,8 @@ static void insertion_sort(item *items, int64_t n) {
     }
 }
 
-// Least significant byte first; a byte that all keys share costs one count. Returns where the sorted
-// items are: in `items` or in `other`.
+// Least significant byte first; a byte that all keys share costs one count. Returns where the
+// sorted items are: in `items` or in `other`.
 static item *radix_sort(item *items, item *other, int64_t n, int bytes) {
     for (int byte = 0; byte < bytes; byte++) {
         const int shift = 8 * byte;
@@ -108,7 +108,7 @@ void shk_argsort_run(const void *params, void *const *slots, int64_t chunk) {
     }
 }
 
-// Arg reduce ------------------------------------------------------------------------------------------
+// Arg reduce --------------------------------------------------------------------------------------
 
 #define STRIP 64                // columns looked at together
 #define LONG_ROW 64             // from here on, finding the extreme first pays

@@ -33,8 +33,8 @@ static void uniform_f64(void *data, int64_t n) {
     }
 }
 
-// One block gives one pair. Box-Muller: a radius √(-2 log(1 - u)) at an angle of v turns; the quarter
-// turns are taken off exactly.
+// One block gives one pair. Box-Muller: a radius √(-2 log(1 - u)) at an angle of v turns; the
+// quarter turns are taken off exactly.
 static void normal_pair_f64(const uint64_t bits[2], double pair[2]) {
     double radius = f64_sqrt(-2 * f64_log(1 - unit_interval(bits[0])));
     double turns = 4 * unit_interval(bits[1]), whole = f64_round(turns);
@@ -44,22 +44,15 @@ static void normal_pair_f64(const uint64_t bits[2], double pair[2]) {
     pair[1] = radius * f64_sin_turned(r, n);
 }
 static void normal_f64(const shk_philox *philox, uint64_t block, double *out, int64_t n) {
-    uint64_t bits[2];
-    for (int64_t i = 0; i < n; i += 2) {
-        double pair[2];
-        if (i % 64 == 0 || i + 2 > n) {
-            // Bits for the next 64 elements lie where the numbers will be; an odd last one does not fit.
-            int64_t whole = n - i < 64 ? (n - i) & ~(int64_t)1 : 64;
-            if (i % 64 == 0) shk_steps_chosen->bits(philox, block + (uint64_t)i / 2, out + i, 2 * whole);
-        }
-        if (i + 2 <= n) {
-            memcpy(bits, out + i, sizeof bits);
-            normal_pair_f64(bits, pair);
-            memcpy(out + i, pair, sizeof pair);
-        } else {
-            shk_steps_chosen->bits(philox, block + (uint64_t)i / 2, bits, 4);
-            normal_pair_f64(bits, pair);
-            out[i] = pair[0];
+    enum { BATCH = 64 };
+    uint64_t bits[BATCH];
+    for (int64_t i = 0; i < n; i += BATCH, block += BATCH / 2) {
+        int64_t count = n - i < BATCH ? n - i : BATCH, whole = (count + 1) & ~(int64_t)1;
+        shk_steps_chosen->bits(philox, block, bits, 2 * whole);
+        for (int64_t j = 0; j < count; j += 2) {
+            double pair[2];
+            normal_pair_f64(bits + j, pair);
+            memcpy(out + i + j, pair, (j + 1 < count ? 2 : 1) * sizeof *pair);
         }
     }
 }

@@ -62,8 +62,8 @@ VEC_INLINE random_words make_uniform(random_words w) {
     return (random_words){(vu)unit_interval(w.even), (vu)unit_interval(w.odd)};
 }
 
-// Box-Muller: a radius √(-2 log(1 - u)), with 1 - u in (0, 1], at an angle of v turns. 4v is a whole
-// number of quarter turns and t in [-½, ½], exactly.
+// Box-Muller: a radius √(-2 log(1 - u)), with 1 - u in (0, 1], at an angle of v turns. 4v is a
+// whole number of quarter turns and t in [-½, ½], exactly.
 VEC_INLINE random_words make_normal(random_words w) {
     vf radius = vf_sqrt(-2.0f * vf_log(1.0f - unit_interval(w.even)));
     vf turns = 4.0f * unit_interval(w.odd);

@@ -1,10 +1,11 @@
 // Reductions of a map's register over the middle of [outer, mid, inner].
 //
-// The order of a sum is a function of mid and inner alone. The rows of mid are cut into leaves. A leaf
-// is folded with vectors; the leaves then combine in a binary tree, kept as in a binary counter:
-// after leaf number k (from 1) as many neighbours merge as k has trailing zero bits. A power of two
-// of leaves is a whole subtree, so cutting mid into blocks of that many, and combining the blocks'
-// results by the same counter, gives the same tree: who computes what never shows in the bits.
+// The order of a sum is a function of mid and inner alone. The rows of mid are cut into leaves. A
+// leaf is folded with vectors; the leaves then combine in a binary tree, kept as in a binary
+// counter: after leaf number k (from 1) as many neighbours merge as k has trailing zero bits. A
+// power of two of leaves is a whole subtree, so cutting mid into blocks of that many, and combining
+// the blocks' results by the same counter, gives the same tree: who computes what never shows in
+// the bits.
 //
 //   inner == 1   A leaf is a tile of SHK_TILE elements, folded in registers.
 //   inner > 1    A leaf is up to LEAF_TILES tiles of `tile_rows` whole rows each (or of a strip of
@@ -48,7 +49,8 @@ static void store_identity(char *to, int32_t op, int32_t dtype, int64_t n) {
 
 // Shapes ------------------------------------------------------------------------------------------
 
-// How the sizes of a reduction cut its work; a function of mid and inner, but for `leaves_per_block`.
+// How the sizes of a reduction cut its work; a function of mid and inner, but for
+// `leaves_per_block`.
 typedef struct shape {
     int64_t row;                // elements of one outer row: mid * inner
     int64_t strip;              // columns folded together: at most a tile
@@ -73,7 +75,8 @@ static shape shape_of(const shk_reduce *reduce) {
     return s;
 }
 
-// The units of work, numbered row-major in [outer, blocks, strips]; a chunk is `chunk_rows` of them.
+// The units of work, numbered row-major in [outer, blocks, strips]; a chunk is `chunk_rows` of
+// them.
 static int64_t unit_count(const shk_reduce *reduce, const shape *s) {
     return reduce->outer * reduce->blocks * s->strips;
 }
@@ -96,10 +99,10 @@ int64_t shk_reduce_prepare(shk_reduce *reduce) {
     return shk_cut(lines, line * (reduce->map.steps + 2), &reduce->chunk_rows);
 }
 
-// The tree ------------------------------------------------------------------------------------------
+// The tree ----------------------------------------------------------------------------------------
 
-// Combines vectors of `width` elements that arrive one by one. `slots` has room for tree_slots(n) of
-// them if n arrive.
+// Combines vectors of `width` elements that arrive one by one. `slots` has room for tree_slots(n)
+// of them if n arrive.
 typedef struct tree {
     shk_merge_fn merge;
     int64_t width, bytes;       // of one vector: elements, bytes
@@ -133,7 +136,7 @@ static const char *tree_finish(tree *t) {
     return t->slots;
 }
 
-// Folding -------------------------------------------------------------------------------------------
+// Folding -----------------------------------------------------------------------------------------
 
 // One chunk at work.
 typedef struct work {
@@ -152,8 +155,8 @@ static const char *evaluate(work *w, int64_t start, int64_t n) {
     return w->evaluator.frame.reg[w->reduce->reg];
 }
 
-// out[0, width) = `rows` packed rows of x combined: the second half onto the first, until one is left.
-// `room` holds (rows + 1) / 2 rows and may be x.
+// out[0, width) = `rows` packed rows of x combined: the second half onto the first, until one is
+// left. `room` holds (rows + 1) / 2 rows and may be x.
 static void fold_rows(const work *w, char *out, char *room, const char *x, int64_t rows,
                       int64_t width) {
     const int64_t bytes = width * w->bytes;
@@ -268,7 +271,7 @@ void shk_reduce_run(const void *params, void *const *slots, int64_t chunk) {
     fold_units(&w, slots, first, last);
 }
 
-// Combining blocks ------------------------------------------------------------------------------------
+// Combining blocks --------------------------------------------------------------------------------
 
 // Units of a combination: [outer, strips].
 static int64_t cut_combine(const shk_reduce *reduce, const shape *s, int64_t *per_chunk) {

@@ -37,19 +37,19 @@ typedef f64 v_f64 __attribute__((ext_vector_type(8)));
 #define STORE(T, p, v) do { v_##T stored_ = (v); memcpy((p), &stored_, sizeof stored_); } while (0)
 
 #define SHK_ISA_SUFFIX baseline
-#define SHK_MASKED 0
+#define SHK_MASKS 0
 #include "rows_kernels.h"
 
 #if defined(__x86_64__)
 SHK_TARGET_BEGIN_AVX2
 #define SHK_ISA_SUFFIX avx2
-#define SHK_MASKED 0
+#define SHK_MASKS 256
 #include "rows_kernels.h"
 SHK_TARGET_END
 
 SHK_TARGET_BEGIN_AVX512
 #define SHK_ISA_SUFFIX avx512
-#define SHK_MASKED 1
+#define SHK_MASKS 512
 #include "rows_kernels.h"
 SHK_TARGET_END
 #endif
@@ -64,7 +64,7 @@ void shk_rows_init(shk_isa isa) {
     }
 }
 
-// Softmax -------------------------------------------------------------------------------------------
+// Softmax -----------------------------------------------------------------------------------------
 
 int64_t shk_softmax_prepare(shk_softmax *softmax) {
     if (softmax->width == 0) softmax->rows = 0;
@@ -82,8 +82,8 @@ typedef struct softmax_work {
 
 #define MAX_BYTES 8
 
-// Rows of at most a tile: as many at a time as fit, so that exp sees full vectors. No pass writes what
-// it reads: a masked store in front of the next row's load would stall that load.
+// Rows of at most a tile: as many at a time as fit, so that exp sees full vectors. No pass writes
+// what it reads: a masked store in front of the next row's load would stall that load.
 static void softmax_short(const softmax_work *w, char *y, const char *x, int64_t rows) {
     _Alignas(64) char shifted[SHK_TILE * MAX_BYTES], powers[SHK_TILE * MAX_BYTES];
     _Alignas(64) char sums[SHK_TILE * MAX_BYTES];

@@ -1,9 +1,9 @@
 // Reductions of rows and the passes of softmax, included by rows.c once per instruction set with
 //   SHK_ISA_SUFFIX    the ending of every name defined here
-//   SHK_MASKED        1 if AVX-512's masked loads and stores may be used
+//   SHK_MASKS         512 or 256: masked loads and stores of AVX-512 or AVX2 may be used; or 0
 //
-// All sets compute on vectors of 64 bytes, which the compiler splits where registers are narrower. So
-// the order of every sum, hence its bits, is the same on all of them.
+// All sets compute on vectors of 64 bytes, which the compiler splits where registers are narrower.
+// So the order of every sum, hence its bits, is the same on all of them.
 
 #define JOIN_(a, b) a##_##b
 #define JOIN(a, b) JOIN_(a, b)
@@ -19,20 +19,9 @@
 #define MAX_FLOAT(a, b) ((((a) > (b)) | ((a) != (a))) ? (a) : (b))
 #define MIN_FLOAT(a, b) ((((a) < (b)) | ((a) != (a))) ? (a) : (b))
 
-// Partial vectors: elements [0, n) of p, n < LANES; the rest is `identity`, or is not stored.
-#if SHK_MASKED
-#define DEFINE_PARTIAL(T, LANES, BITS)                                                             \
-    static inline __attribute__((always_inline)) v_##T NAME(load_partial, T)(                      \
-        const T *p, int64_t n, v_##T identity) {                                                   \
-        return (v_##T)_mm512_mask_loadu_epi##BITS(                                                 \
-            (__m512i)identity, (__mmask##LANES)(((uint64_t)1 << n) - 1), p);                       \
-    }                                                                                              \
-    static inline __attribute__((always_inline)) void NAME(store_partial, T)(                      \
-        T *p, int64_t n, v_##T value) {                                                            \
-        _mm512_mask_storeu_epi##BITS(p, (__mmask##LANES)(((uint64_t)1 << n) - 1), (__m512i)value); \
-    }
-#else
-#define DEFINE_PARTIAL(T, LANES, BITS)                                                             \
+// Partial vectors: elements [0, n) of p, n < LANES; the rest is `identity`, or is not stored. By
+// the set's masks if it has some for elements of this size, or one by one.
+#define DEFINE_PARTIAL_SCALAR(T, LANES, BITS)                                                      \
     static inline __attribute__((always_inline)) v_##T NAME(load_partial, T)(                      \
         const T *p, int64_t n, v_##T identity) {                                                   \
         v_##T value = identity;                                                                    \
@@ -43,10 +32,49 @@
         T *p, int64_t n, v_##T value) {                                                            \
         for (int64_t i = 0; i < n; i++) p[i] = ((T *)&value)[i];                                   \
     }
+#define DEFINE_PARTIAL_256(T, LANES, BITS)                                                         \
+    static inline __attribute__((always_inline)) v_##T NAME(load_partial, T)(                      \
+        const T *p, int64_t n, v_##T identity) {                                                   \
+        const v_i##BITS mask = (v_i##BITS)(i##BITS)n > (v_i##BITS)COUNT_##LANES;                   \
+        v_i##BITS value;                                                                           \
+        value.lo = (__typeof__(value.lo))_mm256_maskload_epi##BITS((const void *)p,                \
+                                                                   (__m256i)mask.lo);              \
+        value.hi = (__typeof__(value.hi))_mm256_maskload_epi##BITS((const void *)(p + LANES / 2),  \
+                                                                   (__m256i)mask.hi);              \
+        return (v_##T)(value | (~mask & (v_i##BITS)identity));                                     \
+    }                                                                                              \
+    static inline __attribute__((always_inline)) void NAME(store_partial, T)(                      \
+        T *p, int64_t n, v_##T value) {                                                            \
+        const v_i##BITS mask = (v_i##BITS)(i##BITS)n > (v_i##BITS)COUNT_##LANES;                   \
+        _mm256_maskstore_epi##BITS((void *)p, (__m256i)mask.lo, (__m256i)value.lo);                \
+        _mm256_maskstore_epi##BITS((void *)(p + LANES / 2), (__m256i)mask.hi, (__m256i)value.hi);  \
+    }
+#define DEFINE_PARTIAL_512(T, LANES, BITS)                                                         \
+    static inline __attribute__((always_inline)) v_##T NAME(load_partial, T)(                      \
+        const T *p, int64_t n, v_##T identity) {                                                   \
+        return (v_##T)_mm512_mask_loadu_epi##BITS(                                                 \
+            (__m512i)identity, (__mmask##LANES)(((uint64_t)1 << n) - 1), p);                       \
+    }                                                                                              \
+    static inline __attribute__((always_inline)) void NAME(store_partial, T)(                      \
+        T *p, int64_t n, v_##T value) {                                                            \
+        _mm512_mask_storeu_epi##BITS(p, (__mmask##LANES)(((uint64_t)1 << n) - 1), (__m512i)value); \
+    }
+#define COUNT_8 {0, 1, 2, 3, 4, 5, 6, 7}
+#define COUNT_16 {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}
+
+#if SHK_MASKS == 512
+#define DEFINE_PARTIAL DEFINE_PARTIAL_512
+#define DEFINE_PARTIAL_SMALL DEFINE_PARTIAL_512
+#elif SHK_MASKS == 256
+#define DEFINE_PARTIAL DEFINE_PARTIAL_256
+#define DEFINE_PARTIAL_SMALL DEFINE_PARTIAL_SCALAR
+#else
+#define DEFINE_PARTIAL DEFINE_PARTIAL_SCALAR
+#define DEFINE_PARTIAL_SMALL DEFINE_PARTIAL_SCALAR
 #endif
 
-DEFINE_PARTIAL(u8, 64, 8)
-DEFINE_PARTIAL(u16, 32, 16)
+DEFINE_PARTIAL_SMALL(u8, 64, 8)
+DEFINE_PARTIAL_SMALL(u16, 32, 16)
 DEFINE_PARTIAL(u32, 16, 32)
 DEFINE_PARTIAL(i32, 16, 32)
 DEFINE_PARTIAL(u64, 8, 64)
@@ -185,7 +213,7 @@ DEFINE_SPREAD(u64, 8)
 DEFINE_SOFTMAX(f32, 16)
 DEFINE_SOFTMAX(f64, 8)
 
-#define FILL(table, DTYPE, S, T)                                                                     \
+#define FILL(table, DTYPE, S, T)                                                                   \
     (table)->fold[DTYPE][SHK_REDUCE_SUM] = NAME(sum_fold, S);                                      \
     (table)->fold[DTYPE][SHK_REDUCE_PROD] = NAME(prod_fold, S);                                    \
     (table)->fold[DTYPE][SHK_REDUCE_MAX] = NAME(max_fold, T);                                      \
@@ -214,7 +242,8 @@ static void JOIN(fill, SHK_ISA_SUFFIX)(shk_rows_table *table) {
     // A bool is 0 or 1: any is the largest, all the smallest. A sum or product that keeps the type
     // is any or all, too.
     for (int any = 0; any < 2; any++) {
-        int op = any ? SHK_REDUCE_MAX : SHK_REDUCE_MIN, same = any ? SHK_REDUCE_SUM : SHK_REDUCE_PROD;
+        int op = any ? SHK_REDUCE_MAX : SHK_REDUCE_MIN;
+        int same = any ? SHK_REDUCE_SUM : SHK_REDUCE_PROD;
         table->fold[SHK_BOOL][op] = table->fold[SHK_BOOL][same] = table->fold[SHK_U8][op];
         table->merge[SHK_BOOL][op] = table->merge[SHK_BOOL][same] = table->merge[SHK_U8][op];
     }
@@ -224,6 +253,12 @@ static void JOIN(fill, SHK_ISA_SUFFIX)(shk_rows_table *table) {
 #undef JOIN
 #undef NAME
 #undef DEFINE_PARTIAL
+#undef DEFINE_PARTIAL_SMALL
+#undef DEFINE_PARTIAL_SCALAR
+#undef DEFINE_PARTIAL_256
+#undef DEFINE_PARTIAL_512
+#undef COUNT_8
+#undef COUNT_16
 #undef DEFINE_FOLD
 #undef DEFINE_SUMS
 #undef DEFINE_EXTREMES
@@ -243,4 +278,4 @@ static void JOIN(fill, SHK_ISA_SUFFIX)(shk_rows_table *table) {
 #undef MAX_FLOAT
 #undef MIN_FLOAT
 #undef SHK_ISA_SUFFIX
-#undef SHK_MASKED
+#undef SHK_MASKS

@@ -4,7 +4,8 @@
 
 #define STRIP 64                // columns that run together
 
-// The unit is a strip of columns of one outer row; each column is one chain, from its first element on.
+// The unit is a strip of columns of one outer row; each column is one chain, from its first element
+// on.
 int64_t shk_scan_sum_prepare(shk_scan_sum *scan) {
     int64_t units = scan->mid == 0 ? 0 : scan->outer * shk_divide_up(scan->inner, STRIP);
     return shk_cut(units, 4 * scan->mid * shk_least(scan->inner, STRIP), &scan->chunk_rows);

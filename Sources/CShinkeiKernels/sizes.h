@@ -12,12 +12,15 @@ static inline int64_t shk_divide_up(int64_t a, int64_t b) { return (a + b - 1) /
 #define SHK_CHUNK_WORK 65536
 
 // Cuts `units` of `work` operations each into chunks of *per_chunk units; returns how many chunks.
-// Work for less than two chunks stays in one; else the number is even, so that two threads end together.
+// Work for less than two chunks stays in one; else the number is even, so that two threads end
+// together.
 static inline int64_t shk_cut(int64_t units, int64_t work, int64_t *per_chunk) {
     *per_chunk = 1;
     if (units <= 0) return 0;
     double total = (double)units * (double)work / SHK_CHUNK_WORK;
-    int64_t chunks = total < 2 ? 1 : total > (double)units ? units : ((int64_t)total + 1) & ~(int64_t)1;
+    int64_t chunks = 1;
+    if (total >= (double)units) chunks = units;
+    else if (total >= 2) chunks = ((int64_t)total + 1) & ~(int64_t)1;
     *per_chunk = shk_divide_up(units, chunks);
     return shk_divide_up(units, *per_chunk);
 }

@@ -6,7 +6,7 @@
 
 #pragma STDC FP_CONTRACT OFF
 
-// Angles ----------------------------------------------------------------------------------------------
+// Angles ------------------------------------------------------------------------------------------
 
 // π/2 in parts of 33, 33 and 53 bits: products with n < 2^20 of the first two are exact.
 static int64_t turns_by_subtraction(double a, f64_pair *r) {
@@ -18,8 +18,8 @@ static int64_t turns_by_subtraction(double a, f64_pair *r) {
 }
 
 // Payne and Hanek: a = m · 2^e, so of a · 2/π modulo 4 only the digits of 2/π matter that meet 2^e
-// neither above 4 nor far below 1. Seven 32-bit digits leave at least 190 bits of fraction, more than
-// a double's closest approach to a multiple of π/2 can cancel (about 62) by far.
+// neither above 4 nor far below 1. Seven 32-bit digits leave at least 190 bits of fraction, more
+// than a double's closest approach to a multiple of π/2 can cancel (about 62) by far.
 static int64_t turns_by_multiplication(double a, f64_pair *r) {
     enum { DIGITS = 7 };
     int64_t bits = f64_bits(a), e = (bits >> 52) - 1075;
@@ -67,7 +67,7 @@ int64_t shk_quarter_turns(double a, double *high, double *low) {
     return n & 3;
 }
 
-// Remainder ---------------------------------------------------------------------------------------------
+// Remainder ---------------------------------------------------------------------------------------
 
 // a positive double as m · 2^e with m < 2^53.
 static uint64_t significand(double a, int64_t *e) {
@@ -97,7 +97,7 @@ double shk_fmod(double a, double b) {
     return f64_copysign(r, a);
 }
 
-// Tables ------------------------------------------------------------------------------------------------
+// Tables ------------------------------------------------------------------------------------------
 
 // Loops over functions that branch stay scalar, and the compiler need not say so.
 #pragma clang diagnostic ignored "-Wpass-failed"
@@ -105,7 +105,8 @@ double shk_fmod(double a, double b) {
 
 static const shk_step_fn bool_steps[SHK_OPS] = {
     MOVE_ENTRIES(8), ENTRY(bool, NOT), ENTRY(bool, AND), ENTRY(bool, OR), ENTRY(bool, XOR),
-    [SHK_OP_MAX] = bool_OR, [SHK_OP_MIN] = bool_AND, COMPARE_ENTRIES(bool), NUMBER_TEST_ENTRIES(u8)};
+    [SHK_OP_MAX] = bool_OR, [SHK_OP_MIN] = bool_AND, COMPARE_ENTRIES(bool),
+    NUMBER_TEST_ENTRIES(u8)};
 static const shk_step_fn u8_steps[SHK_OPS] = {
     MOVE_ENTRIES(8), INTEGER_ENTRIES(u8), NUMBER_TEST_ENTRIES(u8)};
 static const shk_step_fn i32_steps[SHK_OPS] = {

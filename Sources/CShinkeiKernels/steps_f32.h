@@ -1,7 +1,8 @@
 // The f32 steps of one instruction set. Included after vec.h and math_f32.h, once per set.
 //
 // A step of a few instructions (LIGHT) has its own code for full vectors and for the partial one at
-// the end; a step of many (HEAVY) has one copy of the code for both, chosen around the load and store.
+// the end; a step of many (HEAVY) has one copy of the code for both, chosen around the load and
+// store.
 
 #define STEP(name) \
     static void name(void *dst, const void *a, const void *b, const void *c, int64_t n)
@@ -189,7 +190,7 @@ STEP(step_SELECT) {
     X(ROUND) X(TRUNC) X(ISNAN) X(ISINF) X(ISFINITE) X(ADD) X(SUB) X(MUL) X(DIV) X(POW) X(MAX)    \
     X(MIN) X(MOD) X(FLOORDIV) X(ATAN2) X(EQ) X(NE) X(LT) X(LE) X(GT) X(GE) X(SELECT)
 
-// Half precision ------------------------------------------------------------------------------------
+// Half precision ----------------------------------------------------------------------------------
 
 #if defined(VEC_AVX512) || defined(VEC_AVX2)
 // Eight at a time in both sets; a tail goes through a buffer.

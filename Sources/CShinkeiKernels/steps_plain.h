@@ -1,5 +1,5 @@
-// Steps of all types but float, and casts: one scalar expression each, which the compiler vectorises
-// for the architecture's baseline. Included by steps.c.
+// Steps of all types but float, and casts: one scalar expression each, which the compiler
+// vectorises for the architecture's baseline. Included by steps.c.
 //
 // Operands may be the very same memory as the destination, never a shifted part of it: that is what
 // `assume_safety` tells the vectoriser, and why `restrict` would be a lie.
@@ -37,15 +37,15 @@
         const ctype *left = a, *right = b;                  \
         EACH(i, n) { out[i] = (uint8_t)(left[i] op right[i]); } \
     }
-#define COMPARES(type, ctype)                                                                       \
-    COMPARE(type, EQ, ctype, ==) COMPARE(type, NE, ctype, !=) COMPARE(type, LT, ctype, <)           \
+#define COMPARES(type, ctype)                                                                \
+    COMPARE(type, EQ, ctype, ==) COMPARE(type, NE, ctype, !=) COMPARE(type, LT, ctype, <)    \
     COMPARE(type, LE, ctype, <=) COMPARE(type, GT, ctype, >) COMPARE(type, GE, ctype, >=)
 #define COMPARE_ENTRIES(type)                                                        \
     ENTRY(type, EQ), ENTRY(type, NE), ENTRY(type, LT), ENTRY(type, LE), ENTRY(type, GT), \
         ENTRY(type, GE)
 #define ENTRY(type, op) [SHK_OP_##op] = type##_##op
 
-// Moving elements, by size -------------------------------------------------------------------------
+// Moving elements, by size ------------------------------------------------------------------------
 
 #define MOVES(bits, ctype)                                                                    \
     STEP(copy_##bits) {                                                                       \
@@ -64,7 +64,7 @@ MOVES(32, uint32_t)
 MOVES(64, uint64_t)
 #define MOVE_ENTRIES(bits) [SHK_OP_COPY] = copy_##bits, [SHK_OP_SELECT] = select_##bits
 
-// Bool: bytes 0 and 1 --------------------------------------------------------------------------------
+// Bool: bytes 0 and 1 -----------------------------------------------------------------------------
 
 UNARY(bool, NOT, uint8_t, x ^ 1)
 BINARY(bool, AND, uint8_t, x & y)
@@ -72,7 +72,7 @@ BINARY(bool, OR, uint8_t, x | y)
 BINARY(bool, XOR, uint8_t, x ^ y)
 COMPARES(bool, uint8_t)
 
-// Integers --------------------------------------------------------------------------------------------
+// Integers ----------------------------------------------------------------------------------------
 
 // What is not a number never is an integer.
 #define NUMBER_TESTS(type, ctype) \
@@ -145,7 +145,7 @@ UNARY(i64, ABS, int64_t, x < 0 ? 0 - (uint64_t)x : (uint64_t)x)
 UNARY(i64, SIGN, int64_t, (x > 0) - (x < 0))
 NUMBER_TESTS(i64, int64_t)
 
-// Double ------------------------------------------------------------------------------------------------
+// Double ------------------------------------------------------------------------------------------
 
 UNARY(f64, NEG, double, -x)
 UNARY(f64, ABS, double, f64_abs(x))
@@ -179,7 +179,7 @@ F64_UNARY_FUNCTIONS(X)
 F64_BINARY_FUNCTIONS(X)
 #undef X
 
-// Casts -------------------------------------------------------------------------------------------------
+// Casts -------------------------------------------------------------------------------------------
 
 static inline uint32_t f32_bits(float x) {
     uint32_t bits;
@@ -193,12 +193,14 @@ static inline float f32_from_bits(uint32_t bits) {
 }
 
 // A half is a float with 10 bits of fraction and exponents 112 smaller. Multiplying by 2^112 moves
-// the exponent, and makes subnormals right on the way; the greatest exponent means infinity and NaN.
+// the exponent, and makes subnormals right on the way; the greatest exponent means infinity and
+// NaN.
 static inline float f32_from_f16(uint16_t half) {
     uint32_t magnitude = (uint32_t)(half & 0x7fff) << 13, sign = (uint32_t)(half & 0x8000) << 16;
     uint32_t scaled = f32_bits(f32_from_bits(magnitude) * 0x1p112f);
     uint32_t quiet = magnitude > 0x0f800000 ? 0x400000 : 0;
-    return f32_from_bits(sign | (magnitude >= 0x0f800000 ? magnitude | 0x7f800000 | quiet : scaled));
+    uint32_t special = magnitude | 0x7f800000 | quiet;
+    return f32_from_bits(sign | (magnitude >= 0x0f800000 ? special : scaled));
 }
 // Adding half of the last kept place, less one if that place is even, rounds to nearest even. For
 // results below 2^-14 a float addition does it: the last place of ½ is the least half, 2^-24.
@@ -216,8 +218,8 @@ static inline uint16_t bf16_from_f32(float x) {
     uint32_t bits = f32_bits(x), rounded = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
     return (uint16_t)((bits & 0x7fffffff) > 0x7f800000 ? bits >> 16 | 0x40 : rounded);
 }
-// Double to half by way of float would round twice. The first rounding is therefore to odd: what was
-// lost leaves a one in the last place, so that the second sees on which side of a tie it is.
+// Double to half by way of float would round twice. The first rounding is therefore to odd: what
+// was lost leaves a one in the last place, so that the second sees on which side of a tie it is.
 static inline float f32_to_odd(double x) {
     float y = (float)x;
     uint32_t bits = f32_bits(y);
@@ -255,7 +257,8 @@ static inline double f64_to_odd(int64_t x) {
 #define to_I64_i64(x) (x)
 #define to_I64_f32(x) SATURATE(x, int64_t, INT64_MIN, INT64_MAX, 0x1p63f)
 #define to_I64_f64(x) SATURATE(x, int64_t, INT64_MIN, INT64_MAX, 0x1p63)
-#define to_F16_i32(x) f16_from_f32((float)(x))      // a rounded integer is far beyond the greatest half
+// An integer that float has to round is far beyond the greatest half.
+#define to_F16_i32(x) f16_from_f32((float)(x))
 #define to_F16_i64(x) f16_from_f32((float)(x))
 #define to_F16_f32(x) f16_from_f32(x)
 #define to_F16_f64(x) f16_from_f32(f32_to_odd(x))

@@ -4,8 +4,8 @@
 //
 // A vector of floats `vf` has VEC_LANES lanes. `vd` has as many doubles, so it is two machine
 // registers wide: functions whose float form would need care are computed in it and rounded once.
-// Masks are what comparisons give: integer vectors (`vi`, `vl`) with all bits of a lane set or none;
-// `mask ? a : b` selects.
+// Masks are what comparisons give: integer vectors (`vi`, `vl`) with all bits of a lane set or
+// none; `mask ? a : b` selects.
 //
 // The arithmetic of a lane is the same for every instruction set with a fused multiply-add, and for
 // full and partial vectors, so are the bits. Contraction is off: only fma() fuses.
@@ -30,7 +30,7 @@ typedef VEC_TYPE(int64_t) vl;
 typedef VEC_TYPE(uint64_t) vul;
 typedef VEC_TYPE(uint8_t) vb;
 
-// Arithmetic ---------------------------------------------------------------------------------------
+// Arithmetic --------------------------------------------------------------------------------------
 
 // Without the instruction, fma would be a call for each lane. No function's accuracy depends on the
 // single rounding; where a product must be exact, its factors are short enough.
@@ -61,8 +61,8 @@ VEC_INLINE vf vf_at_least(vf x, vf limit) { return limit > x ? limit : x; }
 VEC_INLINE vd vd_at_most(vd x, vd limit) { return limit < x ? limit : x; }
 VEC_INLINE vd vd_at_least(vd x, vd limit) { return limit > x ? limit : x; }
 
-// Adding and taking away 1.5 · 2^(digits - 1) rounds to the nearest integer, ties to even, and leaves
-// that integer in the low bits of the sum: no conversion is needed to use it as an exponent.
+// Adding and taking away 1.5 · 2^(digits - 1) rounds to the nearest integer, ties to even, and
+// leaves that integer in the low bits of the sum: no conversion is needed to use it as an exponent.
 #define VF_ROUNDER 0x1.8p23f
 #define VD_ROUNDER 0x1.8p52
 
@@ -124,7 +124,7 @@ VEC_INLINE vd vd_polynomial(vd x, const double *coefficients, int count) {
     return y;
 }
 
-// Memory ----------------------------------------------------------------------------------------------
+// Memory ------------------------------------------------------------------------------------------
 
 VEC_INLINE vf vf_load(const float *p) {
     vf x;
@@ -168,14 +168,32 @@ VEC_INLINE void vi_store_bool_part(uint8_t *p, vi mask, int64_t n) {
 VEC_INLINE uint64_t load_bytes(const uint8_t *p, int64_t n) {
     uint64_t value = 0;
     int at = 0;
-    if (n & 4) { uint32_t part; memcpy(&part, p, 4); value = part; at = 4; }
-    if (n & 2) { uint16_t part; memcpy(&part, p + at, 2); value |= (uint64_t)part << 8 * at; at += 2; }
+    if (n & 4) {
+        uint32_t part;
+        memcpy(&part, p, 4);
+        value = part;
+        at = 4;
+    }
+    if (n & 2) {
+        uint16_t part;
+        memcpy(&part, p + at, 2);
+        value |= (uint64_t)part << 8 * at;
+        at += 2;
+    }
     if (n & 1) value |= (uint64_t)p[at] << 8 * at;
     return value;
 }
 VEC_INLINE void store_bytes(uint8_t *p, uint64_t value, int64_t n) {
-    if (n & 4) { memcpy(p, &value, 4); p += 4; value >>= 32; }
-    if (n & 2) { memcpy(p, &value, 2); p += 2; value >>= 16; }
+    if (n & 4) {
+        memcpy(p, &value, 4);
+        p += 4;
+        value >>= 32;
+    }
+    if (n & 2) {
+        memcpy(p, &value, 2);
+        p += 2;
+        value >>= 16;
+    }
     if (n & 1) memcpy(p, &value, 1);
 }
 VEC_INLINE vi vi_load_bool_part(const uint8_t *p, int64_t n) {

@@ -1,5 +1,6 @@
-// Maps, reductions, softmax, indexing, order, scans and iota against plain loops, on every instruction
-// set this machine has. Prints failures and a last line "N passed, N failed"; exits 1 on failure.
+// Maps, reductions, softmax, indexing, order, scans and iota against plain loops, on every
+// instruction set this machine has. Prints failures and a last line "N passed, N failed"; exits 1
+// on failure.
 //
 //   clang -O2 -ISources/CShinkeiKernels -o maps_test Tests/Kernels/maps_test.c
 //       Sources/CShinkeiKernels/{isa,map,reduce,rows,indexing,order,scan,iota}.c -lm
@@ -13,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Helpers -------------------------------------------------------------------------------------------
+// Helpers -----------------------------------------------------------------------------------------
 
 static int64_t passed, failed;
 static const char *isa_name;
@@ -100,7 +101,7 @@ static void run_chunks(shk_kernel kernel, const void *params, void *const *slots
     for (int64_t c = chunks - 1; c >= 0; c--) kernel(params, slots, c);
 }
 
-// Maps ----------------------------------------------------------------------------------------------
+// Maps --------------------------------------------------------------------------------------------
 
 #define STEP(T, name, expression)                                                                  \
     static void name##_##T(void *dst, const void *a, const void *b, const void *c, int64_t n) {    \
@@ -206,7 +207,8 @@ static void random_program(program *p, int64_t target) {
             p->scratch += SHK_TILE * bytes;
         }
     }
-    // Every step writes a new register, or one that is its own: an earlier step's, a gathered input's.
+    // Every step writes a new register, or one that is its own: an earlier step's, a gathered
+    // input's.
     for (int32_t s = 0; s < map->steps + map->outputs; s++) {
         bool last = s >= map->steps;    // each output gets a step of its own
         const int32_t operands = map->registers;    // those that hold something by now
@@ -337,7 +339,7 @@ static void test_maps(void) {
     expect(shk_map_prepare(&empty) == 0, "an empty map has chunks");
 }
 
-// Reductions ------------------------------------------------------------------------------------------
+// Reductions --------------------------------------------------------------------------------------
 
 static void copy_1(void *d, const void *a, const void *b, const void *c, int64_t n) {
     (void)b, (void)c;
@@ -426,8 +428,9 @@ static void check_reduction(shk_reduction op, shk_dtype dtype, int64_t outer, in
     int64_t count = outer * mid * inner;
     void *slots[4] = {NULL, take(count * bytes), take(outer * inner * bytes), NULL};
     for (int64_t i = 0; i < count; i++) {
-        double value = op == SHK_REDUCE_PROD ? (real ? exp((uniform() - 0.5) / 8) : 1.0 + (below(4000) == 0))
-            : real ? uniform() - 0.3 : (double)below(dtype == SHK_U8 ? 256 : 1000);
+        double value = real ? uniform() - 0.3 : (double)below(dtype == SHK_U8 ? 256 : 1000);
+        if (op == SHK_REDUCE_PROD)
+            value = real ? exp((uniform() - 0.5) / 8) : 1.0 + (below(4000) == 0);
         if (dtype == SHK_BOOL) value = below(op == SHK_REDUCE_MAX ? 40 : 2) == 0;
         if (real && nan_rate > 0 && uniform() < nan_rate) value = NAN;
         if (real && uniform() < nan_rate / 4) value = -INFINITY;
@@ -447,7 +450,8 @@ static void check_reduction(shk_reduction op, shk_dtype dtype, int64_t outer, in
                 expected = combine(op, dtype, expected, x);
                 size += fabs(x);
             }
-            if (op == SHK_REDUCE_PROD && dtype == SHK_I32) expected = (double)(int32_t)(int64_t)expected;
+            if (op == SHK_REDUCE_PROD && dtype == SHK_I32)
+                expected = (double)(int32_t)(int64_t)expected;
             double got = get_number(slots[2], dtype, o * inner + i);
             double scale = op == SHK_REDUCE_PROD ? fabs(expected) * sqrt((double)mid + 1) : size;
             double unit = dtype == SHK_F32 ? 0x1p-24 : 0x1p-53;
@@ -456,12 +460,14 @@ static void check_reduction(shk_reduction op, shk_dtype dtype, int64_t outer, in
             else if (op == SHK_REDUCE_SUM)
                 worst = fmax(worst, fabs(got - expected) / (unit * scale + 1e-300));
             else
-                worst = fmax(worst, fabs(got - expected) / (unit * (double)(mid + 4) * fabs(expected)));
+                worst = fmax(worst, fabs(got - expected)
+                                 / (unit * (double)(mid + 4) * fabs(expected)));
         }
     // Sums are as good as pairwise: some 3 ulp of the sum of magnitudes in any length. (In f64 the
     // reference itself is a chain.)
     double limit = op == SHK_REDUCE_PROD ? 1 : dtype == SHK_F32 ? 6 : 6 + (double)mid;
-    expect(good && worst <= limit, "reduce op %d dtype %d [%lld, %lld, %lld] step %d transposed %d: %g",
+    expect(good && worst <= limit,
+           "reduce op %d dtype %d [%lld, %lld, %lld] step %d transposed %d: %g",
            op, dtype, (long long)outer, (long long)mid, (long long)inner, step, transposed, worst);
 
     // The bits of a row: the same alone, the same when nothing is cut.
@@ -509,7 +515,7 @@ static void test_reductions(void) {
     }
 }
 
-// Softmax -------------------------------------------------------------------------------------------
+// Softmax -----------------------------------------------------------------------------------------
 
 static void run_softmax(shk_dtype dtype, bool logarithm, void *x, void *y, int64_t rows,
                         int64_t width) {
@@ -551,9 +557,10 @@ static void check_softmax(shk_dtype dtype, bool logarithm, int64_t rows, int64_t
             double expected = logarithm ? shifted - log(sum) : exp(shifted) / sum;
             double got = get_number(y, dtype, r * width + i);
             if (!isfinite(expected)) good &= got == expected || (isnan(got) && isnan(expected));
-            else
-                worst = fmax(worst, fabs(got - expected)
-                                 / (unit * (logarithm ? fabs(shifted) + log(sum) + 1 : expected) + 1e-300));
+            else {
+                double size = logarithm ? fabs(shifted) + log(sum) + 1 : expected;
+                worst = fmax(worst, fabs(got - expected) / (unit * size + 1e-300));
+            }
         }
     }
     // exp of a rounded difference of up to 20 is off by up to 10 units already.
@@ -577,17 +584,19 @@ static void test_softmax(void) {
     check_softmax(SHK_F32, true, 2, 100000, false, false);
 }
 
-// Indexing ------------------------------------------------------------------------------------------
+// Indexing ----------------------------------------------------------------------------------------
 
 static void fill_random(void *at, shk_dtype dtype, int64_t n) {
-    for (int64_t i = 0; i < n; i++) set_number(at, dtype, i, (double)below(200) - (dtype > SHK_U8 ? 100 : 0));
+    for (int64_t i = 0; i < n; i++)
+        set_number(at, dtype, i, (double)below(200) - (dtype > SHK_U8 ? 100 : 0));
 }
 
 // Indices in [-size, size), now and then one outside.
 static void fill_indices(void *at, shk_dtype dtype, int64_t n, int64_t size, bool outside) {
     for (int64_t i = 0; i < n; i++) {
         double value = size ? (double)(below(2 * size) - size) : 0;
-        if (outside && below(10) == 0) value = (double)(below(2) ? size + below(5) : -size - 1 - below(5));
+        if (outside && below(10) == 0)
+            value = (double)(below(2) ? size + below(5) : -size - 1 - below(5));
         set_number(at, dtype, i, value);
     }
 }
@@ -632,7 +641,8 @@ static void test_indexing(void) {
         expect(!status.code || (status.tag == 7 && status.limit == size), "what gather reports");
 
         if (dtype >= SHK_I32) {
-            char *sums = take(outer * size * inner * bytes), *expected = take(outer * size * inner * bytes);
+            char *sums = take(outer * size * inner * bytes);
+            char *expected = take(outer * size * inner * bytes);
             fill_random(y, dtype, outer * count * inner);
             for (int64_t i = 0; i < outer * count * inner && dtype == SHK_F32; i++)
                 ((float *)y)[i] = (float)uniform();     // so that the order shows
@@ -660,7 +670,8 @@ static void test_indexing(void) {
         // along, both ways
         bool scatter = below(2) && dtype >= SHK_I32;
         int64_t places = outer * count * inner, cells = outer * size * inner;
-        char *cell = take(cells * bytes), *expected = take(cells * bytes), *place = take(places * bytes);
+        char *cell = take(cells * bytes), *expected = take(cells * bytes);
+        char *place = take(places * bytes);
         index = take(places * dtype_bytes[index_dtype]);
         fill_indices(index, index_dtype, places, size, outside);
         fill_random(cell, dtype, cells);
@@ -680,7 +691,8 @@ static void test_indexing(void) {
                     int64_t to = (o * size + at) * inner + i;
                     if (scatter && at >= 0)
                         set_number(expected, dtype, to,
-                                   get_number(expected, dtype, to) + get_number(place, dtype, from));
+                                   get_number(expected, dtype, to)
+                                       + get_number(place, dtype, from));
                     if (!scatter)
                         same &= get_number(place, dtype, from)
                             == (at < 0 ? 0 : get_number(cell, dtype, to));
@@ -692,7 +704,7 @@ static void test_indexing(void) {
     }
 }
 
-// Order, scans, iota ----------------------------------------------------------------------------------
+// Order, scans, iota ------------------------------------------------------------------------------
 
 // Whether x comes strictly before y in the order asked for; NaN is the greatest.
 static bool before(double x, double y, bool descending) {
@@ -819,7 +831,8 @@ static void test_iota(void) {
         char *y = take(count * dtype_bytes[dtype]), *start = take(8), *step = take(8);
         set_number(start, dtype, 0, (double)below(50));
         set_number(step, dtype, 0, (double)below(20) - (dtype == SHK_U8 ? 0 : 10));
-        shk_iota iota = {.dtype = dtype, .start_slot = 1, .step_slot = 2, .y_slot = 3, .count = count};
+        shk_iota iota = {.dtype = dtype, .start_slot = 1, .step_slot = 2, .y_slot = 3,
+                         .count = count};
         void *slots[4] = {NULL, start, step, y};
         run_chunks(shk_iota_run, &iota, slots, shk_iota_prepare(&iota));
         bool good = true;
@@ -833,7 +846,7 @@ static void test_iota(void) {
     }
 }
 
-// Running -------------------------------------------------------------------------------------------
+// Running -----------------------------------------------------------------------------------------
 
 int main(void) {
     static const char *const names[] = {"baseline", "neon", "avx2", "avx512"};
@@ -852,7 +865,7 @@ int main(void) {
     return failed > 0;
 }
 
-// Stand-ins for the other kernels ---------------------------------------------------------------------
+// Stand-ins for the other kernels -----------------------------------------------------------------
 
 __attribute__((weak)) void shk_steps_init(shk_isa isa) { (void)isa; }
 __attribute__((weak)) void shk_gemm_init(shk_isa isa) { (void)isa; }

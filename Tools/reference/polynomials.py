@@ -107,7 +107,7 @@ def near0(exact, series):
     return lambda x: exact(x) if abs(x) > mpf(10) ** -12 else series(x)
 
 
-# exp: e^r - 1 = r + r² q(r), |r| <= ln2 / 2 ------------------------------------------------------
+# exp: e^r - 1 = r + r² q(r), |r| <= ln2 / 2 -------------------------------------------------------
 def expm1_q(r):
     return (mp.expm1(r) - r) / r**2
 
@@ -122,7 +122,7 @@ f64("EXPM1_F64", "e^r - 1 = r + r² q(r), |r| <= ln2 / 2", expm1_q, -H, H, 11, r
 split("LN2_F32", LN2, [14, 24], "float")
 split("LN2_F64", LN2, [32, 53])
 
-# log: log(1 + f) = f - f²/2 + f³ q(f), 1 + f in [√½, √2] ---------------------------------------------
+# log: log(1 + f) = f - f²/2 + f³ q(f), 1 + f in [√½, √2] ------------------------------------------
 LO, HI = mp.sqrt(mpf(1) / 2) - 1 - mpf("1e-6"), mp.sqrt(2) - 1 + mpf("1e-6")
 log_q = near0(lambda f: (mp.log1p(f) - f + f * f / 2) / f**3, lambda f: mpf(1) / 3 - f / 4)
 relative_log = near0(lambda f: f**3 / mp.log1p(f), lambda f: f * f)
@@ -163,12 +163,12 @@ f32("SIN_QUARTER_F32", "sin(πt/2) = t p(t²), |t| <= ½",
 f32("COS_QUARTER_F32", "cos(πt/2) = p(t²), |t| <= ½",
     lambda z: mp.cos(quarter * mp.sqrt(z)), T, mpf("0.2501"), 4)
 
-# atan(x) = x + x³ q(x²), 0 <= x <= 1 --------------------------------------------------------------------
+# atan(x) = x + x³ q(x²), 0 <= x <= 1 --------------------------------------------------------------
 atan_q = near0(lambda z: (mp.atan(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, lambda z: -mpf(1) / 3 + z / 5)
 f64("ATAN_WIDE", "atan x = x + x³ q(x²), |x| <= 1", atan_q, T, 1, 12, lambda z: z)
 f64("ATAN_F64", "atan x = x + x³ q(x²), |x| <= 1", atan_q, T, 1, 21, lambda z: z)
 
-# erf ------------------------------------------------------------------------------------------------------
+# erf ----------------------------------------------------------------------------------------------
 erf_q = near0(lambda z: mp.erf(mp.sqrt(z)) / mp.sqrt(z) - 1,
               lambda z: 2 / mp.sqrt(mp.pi) * (1 - z / 3) - 1)
 f32("ERF_F32", "erf x = x + x q(x²), |x| <= 0.92", erf_q, T, mpf("0.8465"), 6)
@@ -197,7 +197,7 @@ f64("ERFCX_F64", "e^(x²) erfc x (1 + 2x) = p(t), t = (x - 4) / (x + 4), 0.5 <= 
     erfcx(4), place(4, "0.45"), place(4, "27.3"), 25)
 
 
-# erfinv(x) = x p(w), w = -log(1 - x²), and for w >= 5 by v = √w --------------------------------------------
+# erfinv(x) = x p(w), w = -log(1 - x²), and for w >= 5 by v = √w -----------------------------------
 def erfinv_over_x(w):
     x = mp.sqrt(-mp.expm1(-w))
     return inverse_erf(x, mp.exp(-w) / (1 + x)) / x if w > T else mp.sqrt(mp.pi) / 2
@@ -223,7 +223,7 @@ f64("ERFINV_TAIL_WIDE", "erfinv x = x p(√w - 3), 5 <= w <= 16",
 f64("ERFINV_TAIL_F64", "erfinv x = x p(√w - 4), 5 <= w <= 37.5: a start for Newton's method",
     lambda u: erfinv_over_x((u + 4) ** 2), mp.sqrt(5) - 4 - mpf("0.01"), mpf("2.13"), 12)
 
-# 2/π in 32-bit pieces for arguments too large for subtracting multiples of π/2 ----------------------------
+# 2/π in 32-bit pieces for arguments too large for subtracting multiples of π/2 --------------------
 mp.dps = 500
 bits = int(mp.floor(2 / mp.pi * mpf(2) ** 1280))
 words = [(bits >> (1280 - 32 * (i + 1))) & 0xFFFFFFFF for i in range(40)]

@@ -186,14 +186,14 @@ private struct ProgramBuilder {
 
     /// Adds the graph behind `roots` and returns the place of each in the program.
     mutating func add(_ roots: [Node]) -> [Int] {
-        let (order, inputs) = Self.order(roots)
+        let (order, inputs, rootPlaces) = Self.order(roots)
         var isTraced = [Bool](repeating: false, count: order.count)
         for (i, node) in order.enumerated() {
             isTraced[i] = placeholders[ObjectIdentifier(node)] != nil || inputs[i].contains { isTraced[$0] }
         }
         // Constant for good: what a traced node or a root needs of the rest.
         var isNeeded = [Bool](repeating: false, count: order.count)
-        for root in roots { isNeeded[root.index] = true }
+        for root in rootPlaces { isNeeded[root] = true }
         for i in order.indices where isTraced[i] { for input in inputs[i] { isNeeded[input] = true } }
         let frozen = order.indices.filter { isNeeded[$0] && !isTraced[$0] && order[$0].constant == nil }
         Engine.evaluate(frozen.map { order[$0] })
@@ -214,7 +214,7 @@ private struct ProgramBuilder {
                 place[i] = addLeaf(node, .fixed(.buffer(Engine.value(of: node))))
             }
         }
-        return roots.map { place[$0.index] }
+        return rootPlaces.map { place[$0] }
     }
 
     private mutating func addLeaf(_ node: Node, _ source: Source) -> Int {
@@ -223,8 +223,8 @@ private struct ProgramBuilder {
         return program.ops.count - 1
     }
 
-    /// The nodes behind `roots`, inputs first, each with the places of its inputs; `index` is set to the place.
-    private static func order(_ roots: [Node]) -> (nodes: [Node], inputs: [[Int]]) {
+    /// The nodes behind `roots`, inputs first, each with the places of its inputs, and the places of the roots.
+    private static func order(_ roots: [Node]) -> (nodes: [Node], inputs: [[Int]], roots: [Int]) {
         var nodes: [Node] = []
         var places: [[Int]] = []
         var seen: [ObjectIdentifier: Int] = [:]
@@ -246,12 +246,11 @@ private struct ProgramBuilder {
                 }
                 stack.removeLast()
                 seen[id] = nodes.count
-                node.index = nodes.count
                 nodes.append(node)
                 places.append(edges.map { seen[ObjectIdentifier($0)]! })
             }
         }
-        return (nodes, places)
+        return (nodes, places, roots.map { seen[ObjectIdentifier($0)]! })
     }
 }
 
