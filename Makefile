@@ -64,8 +64,8 @@ test-arm64:
 
 sanitize: prerequisites
 	@Tests/Kernels/run.sh sanitize
-	$(SWIFT_TEST) -Xcc -O2 --sanitize=address --filter ShinkeiCoreTests --scratch-path .build-address $(ARGS)
-	$(SWIFT_TEST) -Xcc -O2 --sanitize=thread --filter ShinkeiCoreTests --scratch-path .build-thread $(ARGS)
+	ASAN_OPTIONS=detect_leaks=0 SHINKEI_SANITIZED=1 $(SWIFT_TEST) -Xcc -O2 --sanitize=address --filter ShinkeiCoreTests --scratch-path .build-address $(ARGS)
+	SHINKEI_SANITIZED=1 $(SWIFT_TEST) -Xcc -O2 --sanitize=thread --filter ShinkeiCoreTests --scratch-path .build-thread $(ARGS)
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive $(FORMATTED)

@@ -4,6 +4,9 @@
 public protocol Callback: AnyObject {
     func trainingWillBegin(_ model: Model)
     func epochWillBegin(_ epoch: Int, _ model: Model)
+    /// A training step is done. Loss and metrics are not read for this, since that would hold up the next step.
+    /// - Parameter batch: Within the epoch, from 0.
+    func batchDidEnd(_ batch: Int, _ model: Model)
     /// - Parameter logs: Loss and metrics of the epoch, by name.
     func epochDidEnd(_ epoch: Int, logs: [String: Double], _ model: Model)
     func trainingDidEnd(_ model: Model)
@@ -14,7 +17,11 @@ extension Callback {
     public func trainingWillBegin(_ model: Model) {}
     /// Does nothing.
     public func epochWillBegin(_ epoch: Int, _ model: Model) {}
+<<<<<<< HEAD
     /// Does nothing.
+=======
+    public func batchDidEnd(_ batch: Int, _ model: Model) {}
+>>>>>>> cli
     public func epochDidEnd(_ epoch: Int, logs: [String: Double], _ model: Model) {}
     /// Does nothing.
     public func trainingDidEnd(_ model: Model) {}

@@ -71,6 +71,7 @@ extension Model {
             for callback in callbacks { callback.epochWillBegin(epoch, self) }
             display.begin("Epoch \(epoch + 1)/\(epochs)")
             try plan.run(x, y) { step in
+                for callback in callbacks { callback.batchDidEnd(step - 1, self) }
                 if display.isSilent && step % 64 != 0 && step != plan.stepCount { return }
                 let isDue = display.isDue(step)
                 guard isDue || step % 64 == 0 || step == plan.stepCount else { return }

@@ -23,4 +23,14 @@ public struct LabelledImages: Sendable {
 
     /// The number of images.
     public var count: Int { labels.shape.count }
+
+    /// The first images, at most `maxCount` of them.
+    ///
+    /// - Precondition: `maxCount >= 0`.
+    public func prefix(_ maxCount: Int) -> LabelledImages {
+        guard maxCount >= 0 else { trap("prefix: maxCount must be >= 0; got \(maxCount)") }
+        if maxCount >= count { return self }
+        return LabelledImages(
+            images: images[0 ..< maxCount], labels: labels[0 ..< maxCount], classNames: classNames)
+    }
 }

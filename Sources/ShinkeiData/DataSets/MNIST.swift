@@ -5,12 +5,7 @@ import ShinkeiFormats
 ///
 /// Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits".
 /// Keras: `keras.datasets.mnist`.
-public struct MNIST: Sendable {
-    /// The images to train with.
-    public let train: LabelledImages
-    /// The images to test with.
-    public let test: LabelledImages
-
+public enum MNIST {
     /// Loads MNIST.
     ///
     /// The four IDX files, plain or gzip, named `train-images-idx3-ubyte` or
@@ -26,19 +21,25 @@ public struct MNIST: Sendable {
     /// Files in the first two places may hold any number of 28 × 28 images with labels from 0 to
     /// 9, so other data sets in MNIST's form load as well. Their checksums are not compared.
     ///
-    /// - Parameter directory: The folder with the files, or with a folder `mnist` that holds them.
+    /// - Parameters:
+    ///   - directory: The folder with the files, or with a folder `mnist` that holds them.
+    ///   - download: Whether to take the last step, if it comes to that.
     /// - Returns: The images as uint8 `[count, 28, 28]`, the labels as int32 `[count]`.
-    /// - Throws: `DataSetError`: `notFound` if `directory` lacks a file, `notDownloaded` if there
-    ///   are no files and no download works, `invalid` if a file is damaged or of another form.
-    public static func load(from directory: String? = nil) throws(DataSetError) -> MNIST {
-        try load(from: directory, locations: DataLocations(), files: MNISTFiles())
+    /// - Throws: `DataSetError`: `notFound` if `directory` lacks a file, or if there are no files
+    ///   and none may be downloaded; `notDownloaded` if there are no files and no download works;
+    ///   `invalid` if a file is damaged or of another form.
+    public static func load(
+        from directory: String? = nil, download: Bool = true
+    ) throws(DataSetError) -> ImageDataSet {
+        try load(
+            from: directory, download: download, locations: DataLocations(), files: MNISTFiles())
     }
 
     static func load(
-        from directory: String?, locations: DataLocations, files: MNISTFiles
-    ) throws(DataSetError) -> MNIST {
-        let paths = try files.find(in: directory, locations)
-        return MNIST(
+        from directory: String?, download: Bool = true, locations: DataLocations, files: MNISTFiles
+    ) throws(DataSetError) -> ImageDataSet {
+        let paths = try files.find(in: directory, download: download, locations)
+        return ImageDataSet(
             train: try part(images: paths[0], labels: paths[1]),
             test: try part(images: paths[2], labels: paths[3]))
     }

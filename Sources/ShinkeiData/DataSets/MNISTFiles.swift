@@ -26,8 +26,10 @@ struct MNISTFiles {
         "https://yann.lecun.com/exdb/mnist/",
     ]
 
-    /// The paths of the four files, downloaded if they are nowhere.
-    func find(in directory: String?, _ locations: DataLocations) throws(DataSetError) -> [String] {
+    /// The paths of the four files, downloaded if they are nowhere and may be.
+    func find(
+        in directory: String?, download isAllowed: Bool, _ locations: DataLocations
+    ) throws(DataSetError) -> [String] {
         if let directory {
             if let paths = paths(in: directory) ?? paths(in: directory + "/mnist") { return paths }
             throw DataSetError(
@@ -35,6 +37,12 @@ struct MNISTFiles {
         }
         if let data = locations.data {
             if let paths = paths(in: data) ?? paths(in: data + "/mnist") { return paths }
+        }
+        if !isAllowed {
+            if let paths = locations.cache.flatMap({ paths(in: $0 + "/mnist") }) { return paths }
+            throw DataSetError(
+                .notFound, dataSet: "MNIST",
+                reason: "\(namesText) are neither where SHINKEI_DATA says nor in the cache")
         }
         guard let cache = locations.cache else {
             throw DataSetError(

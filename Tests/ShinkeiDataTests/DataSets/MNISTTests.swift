@@ -9,13 +9,13 @@ import Testing
 
     static func load(
         _ directory: String? = nil, _ variables: [String: String] = [:], mirrors: [String] = []
-    ) throws -> MNIST {
+    ) throws -> ImageDataSet {
         try MNIST.load(
             from: directory, locations: DataLocations(variables),
             files: TinyMNIST.files(mirrors: mirrors))
     }
 
-    static func check(_ mnist: MNIST) {
+    static func check(_ mnist: ImageDataSet) {
         for part in [mnist.train, mnist.test] {
             #expect(part.count == 2)
             #expect(part.images.shape == [2, 28, 28])
@@ -30,7 +30,7 @@ import Testing
 
     static func error(
         _ kind: DataSetError.Kind, sourceLocation: SourceLocation = #_sourceLocation,
-        _ body: () throws -> MNIST
+        _ body: () throws -> ImageDataSet
     ) -> String {
         do {
             _ = try body()
@@ -111,6 +111,21 @@ import Testing
         #expect(DataLocations(relative).cache == DataLocations(home).cache)
         #expect(Self.nowhere.cache == nil)
         #expect(Self.error(.notDownloaded) { try Self.load() }.contains("SHINKEI_CACHE"))
+    }
+
+    @Test func `Without leave to download, the cache is the last place`() throws {
+        try TinyMNIST.withFolder { folder in
+            try TinyMNIST.write(to: folder + "/mirror", gzip: true)
+            func load() throws -> ImageDataSet {
+                try MNIST.load(
+                    from: nil, download: false, locations: DataLocations(["SHINKEI_CACHE": folder]),
+                    files: TinyMNIST.files(mirrors: [folder + "/mirror"]))
+            }
+            #expect(Self.error(.notFound, load).contains("nor in the cache"))
+            #expect(!fileExists(folder + "/mnist"))
+            try TinyMNIST.write(to: folder + "/mnist")
+            Self.check(try load())
+        }
     }
 
     // MARK: - Downloads (from this machine, by curl's file scheme)

@@ -1,0 +1,220 @@
+import ArgumentParser
+import Shinkei
+
+/// `shinkei train mnist`: the first network of every book.
+struct TrainMNIST: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mnist",
+        abstract: "Train a network that reads handwritten digits.",
+        discussion: """
+            MNIST is looked for in the folder that SHINKEI_DATA names and in the cache, else it is \
+            downloaded. Where that is not possible, digits drawn by a program take its place.
+
+            The same seed gives the same numbers, to the last bit, with any number of threads.
+
+            Example:
+              shinkei train mnist --model mlp-small --epochs 10 --seed 1
+            """)
+
+    @Option(
+        help: ArgumentHelp(
+            "mlp (784-512-10, RMSprop) or mlp-small (784-128-64-10, Adam, a tenth of the images "
+                + "kept for validation).", valueName: "name"))
+    var model: MNISTModel = .mlp
+
+    @Option(help: ArgumentHelp("Passes over the training images.", valueName: "n"))
+    var epochs = 5
+
+    @Option(
+        help: ArgumentHelp(
+            "Images in a step. (default: mlp 128, mlp-small 32)", valueName: "n"))
+    var batchSize: Int?
+
+    @Option(help: ArgumentHelp("Where all random numbers come from.", valueName: "n"))
+    var seed = 0
+
+    @Option(
+        help: ArgumentHelp("The folder with MNIST's four files, plain or .gz.", valueName: "folder"))
+    var data: String?
+
+    @Flag(
+        help: ArgumentHelp(
+            "Train on digits drawn by a program. If MNIST is at hand, its test images are read "
+                + "as well."))
+    var synthetic = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Use only the first images, at most so many for training and for testing.",
+            valueName: "n"))
+    var limit: Int?
+
+    @Flag(help: "Say when the first training step was done, counted from the program's start.")
+    var timing = false
+
+    func validate() throws {
+        try requirePositive("--epochs", epochs)
+        try requirePositive("--batch-size", batchSize)
+        try requireNotNegative("--seed", seed)
+        try requirePositive("--limit", limit)
+    }
+
+    func run() throws {
+        let data = try loadData()
+        if let notice = data.notice { print("Notice: \(notice)") }
+        print(
+            "Training on \(grouped(data.train.count)) images of \(data.name), "
+                + "testing on \(grouped(data.test.count)).\n")
+
+        setRandomSeed(seed)
+        let example = try model.make()
+        example.network.summary()
+        let x = data.train.flattened
+        let y = model.targets(data.train)
+        let firstStep = FirstStep()
+        let history = try example.network.fit(
+            x, y, epochs: epochs, batchSize: batchSize ?? example.batchSize,
+            callbacks: timing ? [firstStep] : [], validationSplit: example.validationSplit)
+
+        let result = try evaluate(example.network, on: data.test)
+        print("final loss: \(history.loss.last ?? .nan)")
+        print("test loss: \(result.loss)")
+        print("test accuracy: \(fixed(result.accuracy, 4))")
+        if let real = data.realTest {
+            print("on real MNIST: \(fixed(try evaluate(example.network, on: real).accuracy, 4))")
+        }
+        if let seconds = firstStep.seconds {
+            print("ready to train after \(fixed(seconds, 2)) s (until the first step was done)")
+        }
+        print("")
+        try show(data.realTest ?? data.test, readBy: example.network)
+    }
+
+    private func evaluate(_ network: Sequential, on part: LabelledImages) throws -> EvaluationResult
+    {
+        try network.evaluate(part.flattened, model.targets(part), verbose: .silent)
+    }
+
+    /// Draws the first ten images, each with what the network takes it for and what it is.
+    private func show(_ part: LabelledImages, readBy network: Sequential) throws {
+        let shown = part.prefix(10)
+        let read = try network.predict(shown.flattened).argmax(axis: -1).array(of: Int.self)
+        let truth = shown.labels.array(of: Int.self)
+        let pixels = shown.images.hostBytes()
+        let pictures = truth.indices.map { i in
+            DigitPicture(
+                pixels: Array(pixels[i * 784 ..< (i + 1) * 784]),
+                caption: "read \(read[i]), is \(truth[i])" + (read[i] == truth[i] ? "" : " !"))
+        }
+        print(DigitPicture.sideBySide(pictures, DigitPicture.Style.ofEnvironment))
+        let right = zip(read, truth).count { $0 == $1 }
+        print("\nRead \(right) of \(truth.count) right.")
+    }
+}
+
+// MARK: - The networks
+
+/// The networks that `--model` chooses from.
+enum MNISTModel: String, ExpressibleByArgument, CaseIterable {
+    case mlp
+    case mlpSmall = "mlp-small"
+
+    /// A network ready to train, and how to train it.
+    struct Example {
+        let network: Sequential
+        let batchSize: Int
+        var validationSplit = 0.0
+    }
+
+    func make() throws -> Example {
+        switch self {
+        case .mlp:
+            let network = Sequential {
+                Dense(512, activation: .relu, inputShape: [784])
+                Dense(10, activation: .softmax)
+            }
+            try network.compile(
+                optimizer: .rmsprop(), loss: .categoricalCrossentropy, metrics: [.accuracy])
+            return Example(network: network, batchSize: 128)
+        case .mlpSmall:
+            let network = Sequential {
+                Dense(128, activation: .relu, inputShape: [784])
+                Dense(64, activation: .relu)
+                Dense(10, activation: .softmax)
+            }
+            try network.compile(
+                optimizer: .adam(), loss: .sparseCategoricalCrossentropy, metrics: [.accuracy])
+            return Example(network: network, batchSize: 32, validationSplit: 0.1)
+        }
+    }
+
+    /// The labels in the form that the network's loss takes.
+    func targets(_ part: LabelledImages) -> Tensor {
+        self == .mlp ? part.oneHot : part.labels
+    }
+}
+
+// MARK: - The data
+
+extension TrainMNIST {
+    /// What to train and test with.
+    struct Images {
+        let name: String
+        let train: LabelledImages
+        let test: LabelledImages
+        /// MNIST's test images, beside drawn ones.
+        var realTest: LabelledImages?
+        var notice: String?
+
+        init(_ name: String, _ data: ImageDataSet, limit: Int?) {
+            self.name = name
+            train = data.train.prefix(limit ?? .max)
+            test = data.test.prefix(limit ?? .max)
+        }
+    }
+
+    /// MNIST, or drawn digits if they are asked for or MNIST cannot be had. A folder that was
+    /// named, and a damaged file, are not passed over in silence.
+    func loadData() throws -> Images {
+        if synthetic {
+            var images = drawn
+            images.realTest = try realTest()
+            return images
+        }
+        do {
+            return Images("MNIST", try MNIST.load(from: data), limit: limit)
+        } catch {
+            // A pattern after `catch` crashes Swift 6.3.1 where the error's type is known.
+            guard error.kind == .notDownloaded else { throw error }
+            var images = drawn
+            images.notice = "digits drawn by a program take MNIST's place; \(error)"
+            return images
+        }
+    }
+
+    private var drawn: Images {
+        let data = DrawnDigits.dataSet(
+            trainCount: min(limit ?? .max, 60_000), testCount: min(limit ?? .max, 10_000))
+        return Images("drawn digits", data, limit: limit)
+    }
+
+    /// MNIST's test images if they are at hand.
+    private func realTest() throws(DataSetError) -> LabelledImages? {
+        do {
+            return try MNIST.load(from: data, download: false).test.prefix(limit ?? .max)
+        } catch {
+            guard error.kind == .notFound && data == nil else { throw error }
+            return nil
+        }
+    }
+}
+
+/// Notes when the first training step was done.
+private final class FirstStep: Callback {
+    /// From the start of the process.
+    private(set) var seconds: Double?
+
+    func batchDidEnd(_ batch: Int, _ model: Model) {
+        if seconds == nil { seconds = ProcessClock.seconds }
+    }
+}
