@@ -19,8 +19,9 @@ struct MatMul: Primitive {
         let (a, b) = (c.inputs[0], c.inputs[1])
         let byA = Tensor(MatMul(), [c.upstream, b.swapped(-1, -2)])
         if b.rank == 2 && a.rank > 2 {  // one matrix for all: the batch is part of the sum
-            let rows = a.reshaped([-1, a.shape.last])
-            return [byA, Tensor(MatMul(), [rows.transposed(), c.upstream.reshaped([-1, c.upstream.shape.last])])]
+            let rows = a.shape.sizes.dropLast().reduce(1, *)  // not -1, which zero columns leave open
+            let (flat, upstream) = (a.reshaped([rows, a.shape.last]), c.upstream.reshaped([rows, c.upstream.shape.last]))
+            return [byA, Tensor(MatMul(), [flat.transposed(), upstream])]
         }
         return [byA, Tensor(MatMul(), [a.swapped(-1, -2), c.upstream])]
     }

@@ -197,6 +197,7 @@ import Testing
             ("cumulative", { $0.cumulativeSum(axis: 0).sum() + $0.cumulativeProduct(axis: 1).sum() }),
             ("matmul", { $0.matmul(Tensor.ones([3, 2], dtype: .float64)).sum() }),
             ("matmul over nothing", { $0.transposed().matmul($0).sum() }),
+            ("batches over nothing", { $0.transposed().expanded(0).matmul(Tensor.ones([0, 2], dtype: .float64)).sum() }),
             ("sort", { $0.sorted(axis: 0).sum() + $0.sorted().sum() }), ("gather", { $0.taking(Tensor([0, 2]), axis: 1).sum() }),
             ("no rows", { $0.taking(Tensor([Int]())).sum() }), ("pad", { $0.padded([(1, 0), (0, 2)], value: 2).sum() }),
             ("concatenate", { Tensor.concatenate([$0, Tensor.ones([2, 3], dtype: .float64)]).sum() }),
