@@ -90,8 +90,7 @@ struct TrainMNIST: ParsableCommand {
         try show(data.realTest ?? data.test, readBy: example.network)
     }
 
-    private func evaluate(_ network: Sequential, on part: LabelledImages) throws -> EvaluationResult
-    {
+    private func evaluate(_ network: Sequential, on part: LabelledImages) throws -> EvaluationResult {
         try network.evaluate(part.flattened, model.targets(part), verbose: .silent)
     }
 
@@ -103,7 +102,7 @@ struct TrainMNIST: ParsableCommand {
         let pixels = shown.images.hostBytes()
         let pictures = truth.indices.map { i in
             DigitPicture(
-                pixels: Array(pixels[i * 784 ..< (i + 1) * 784]),
+                pixels: Array(pixels[i * 784..<(i + 1) * 784]),
                 caption: "read \(read[i]), is \(truth[i])" + (read[i] == truth[i] ? "" : " !"))
         }
         print(DigitPicture.sideBySide(pictures, DigitPicture.Style.ofEnvironment))

@@ -34,9 +34,9 @@ struct DigitPicture {
     /// The eight lines and the caption, each 16 columns wide.
     func lines(_ style: Style) -> [String] {
         let ink = shrunk()
-        let drawing = (0 ..< 8).map { row in
+        let drawing = (0..<8).map { row in
             String(
-                (0 ..< 16).map { column -> Character in
+                (0..<16).map { column -> Character in
                     let (upper, lower) = (ink[2 * row][column], ink[2 * row + 1][column])
                     switch style {
                     case .blocks:
@@ -54,12 +54,12 @@ struct DigitPicture {
     /// The middle 24 × 24 pixels as 16 × 16. A digit's own box is 20 pixels high, so that little
     /// is lost.
     private func shrunk() -> [[Int]] {
-        (0 ..< 16).map { row in
-            (0 ..< 16).map { column in
+        (0..<16).map { row in
+            (0..<16).map { column in
                 // One and a half pixels each way: nine halves, of which some are of one pixel.
                 var sum = 0
-                for down in 0 ..< 3 {
-                    for right in 0 ..< 3 {
+                for down in 0..<3 {
+                    for right in 0..<3 {
                         let (y, x) = (2 + (3 * row + down) / 2, 2 + (3 * column + right) / 2)
                         sum += Int(pixels[28 * y + x])
                     }
@@ -72,8 +72,8 @@ struct DigitPicture {
     /// Pictures in rows of five, which is 80 columns; no line ends in spaces.
     static func sideBySide(_ pictures: [DigitPicture], _ style: Style) -> String {
         let rows = stride(from: 0, to: pictures.count, by: 5).map { first -> String in
-            let row = pictures[first ..< min(first + 5, pictures.count)].map { $0.lines(style) }
-            return (0 ..< 9).map { line in
+            let row = pictures[first..<min(first + 5, pictures.count)].map { $0.lines(style) }
+            return (0..<9).map { line in
                 var text = row.map { $0[line] }.joined()
                 while text.last == " " { text.removeLast() }
                 return text

@@ -1,7 +1,7 @@
 /// A number that is not negative, with so many digits behind the point: `0.9810`.
 func fixed(_ value: Double, _ digits: Int) -> String {
     guard value.isFinite, value < 1e9 else { return "\(value)" }
-    let scale = (0 ..< digits).reduce(1) { scale, _ in scale * 10 }
+    let scale = (0..<digits).reduce(1) { scale, _ in scale * 10 }
     let scaled = Int((value * Double(scale)).rounded())
     let fraction = String(scaled % scale)
     let zeros = String(repeating: "0", count: digits - fraction.count)

@@ -34,7 +34,8 @@ enum ProcessClock {
             var bytes = [UInt8](repeating: 0, count: 4096)
             let count = read(descriptor, &bytes, bytes.count)
             guard count > 0 else { return nil }
-            let fields = String(decoding: bytes.prefix(count), as: UTF8.self)
+            let fields =
+                String(decoding: bytes.prefix(count), as: UTF8.self)
                 .split(separator: ")").last?.split(separator: " ") ?? []
             var now = timespec()
             guard fields.count > 19, let ticks = Double(fields[19]),

@@ -51,7 +51,8 @@ private struct FreeList {
             stretches.remove(at: place)
             place -= 1
         }
-        if place + 1 < stretches.count, stretches[place].offset + stretches[place].count == stretches[place + 1].offset {
+        if place + 1 < stretches.count, stretches[place].offset + stretches[place].count == stretches[place + 1].offset
+        {
             stretches[place].count += stretches[place + 1].count
             stretches.remove(at: place + 1)
         }
@@ -59,8 +60,9 @@ private struct FreeList {
 
     /// The smallest stretch that is large enough.
     mutating func take(_ count: Int) -> Int? {
-        guard let best = stretches.indices.filter({ stretches[$0].count >= count })
-            .min(by: { stretches[$0].count < stretches[$1].count })
+        guard
+            let best = stretches.indices.filter({ stretches[$0].count >= count })
+                .min(by: { stretches[$0].count < stretches[$1].count })
         else { return nil }
         let offset = stretches[best].offset
         if stretches[best].count == count {

@@ -186,7 +186,9 @@ private struct ProgramBuilder {
 
     init(_ trace: Trace) {
         self.trace = trace
-        for (i, argument) in trace.arguments.enumerated() { placeholders[ObjectIdentifier(argument.node)] = .argument(i) }
+        for (i, argument) in trace.arguments.enumerated() {
+            placeholders[ObjectIdentifier(argument.node)] = .argument(i)
+        }
         for (i, read) in trace.reads.enumerated() { placeholders[ObjectIdentifier(read.placeholder.node)] = .weight(i) }
     }
 

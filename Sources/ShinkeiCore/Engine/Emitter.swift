@@ -123,7 +123,8 @@ final class Emitter {
     // MARK: Kernels
 
     private func call(
-        _ function: @escaping shk_kernel, _ parameters: UnsafeRawPointer, chunks: Int64, _ label: @autoclosure () -> String
+        _ function: @escaping shk_kernel, _ parameters: UnsafeRawPointer, chunks: Int64,
+        _ label: @autoclosure () -> String
     ) {
         calls.append(shk_call(kernel: function, params: parameters, chunks: chunks))
         if Runtime.traceLevel != .none { labels.append(label()) }
@@ -241,7 +242,9 @@ final class Emitter {
         }
         let offsets = RegisterFile(
             registers: Int(registers), bound: bound, bytes: bytesOf, steps: steps,
-            kept: Set(operands.map { Int($0.register) } + [extra.flatMap { operandRegister[$0] }].compactMap { $0.map(Int.init) }),
+            kept: Set(
+                operands.map { Int($0.register) }
+                    + [extra.flatMap { operandRegister[$0] }].compactMap { $0.map(Int.init) }),
             result: kernel.members.last.flatMap { registerOf[$0] }.map(Int.init)
         ).offsets
 
@@ -543,7 +546,8 @@ final class Emitter {
         let constant = Constant(value: value, integer: Int64(fromDouble: value))
         let source = addStorage(.constant(constant.bits(op.dtype)), byteCount: 8)
         emitCopy(
-            slot: storages[source].slot, Layout(offset: 0, sizes: op.shape.sizes, strides: op.shape.sizes.map { _ in 0 }),
+            slot: storages[source].slot,
+            Layout(offset: 0, sizes: op.shape.sizes, strides: op.shape.sizes.map { _ in 0 }),
             to: index, Layout(op.shape), "fill")
     }
 
@@ -607,7 +611,8 @@ struct Collapsed {
     init(sizes: [Int], strides all: [[Int]]) {
         strides = [[Int]](repeating: [], count: all.count)
         for axis in sizes.indices where sizes[axis] != 1 {
-            let joins = !self.sizes.isEmpty
+            let joins =
+                !self.sizes.isEmpty
                 && all.indices.allSatisfy { strides[$0].last! == all[$0][axis] * sizes[axis] }
             if joins {
                 self.sizes[self.sizes.count - 1] *= sizes[axis]

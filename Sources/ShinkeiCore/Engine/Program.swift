@@ -17,7 +17,8 @@ struct Program {
     var donations: [(leaf: Int, output: Int)] = []
 
     mutating func addLeaf(shape: Shape, dtype: DType) {
-        ops.append(Op(primitive: Materialized(), inputs: [], shape: shape, dtype: dtype, lowering: .leaf, leaf: leafCount))
+        ops.append(
+            Op(primitive: Materialized(), inputs: [], shape: shape, dtype: dtype, lowering: .leaf, leaf: leafCount))
         leafCount += 1
     }
 

@@ -42,9 +42,14 @@ public final class Weight: @unchecked Sendable {
             guard let stored else { trap("weight \"\(path)\" has no value yet: initialize(_:) gives the first") }
             guard newValue.shape == stored.shape, newValue.dtype == stored.dtype else {
                 trap(
-                    "weight \"\(path)\" is \(stored.dtype) \(stored.shape); it cannot become \(newValue.dtype) \(newValue.shape)")
+                    "weight \"\(path)\" is \(stored.dtype) \(stored.shape); it cannot become \(newValue.dtype) \(newValue.shape)"
+                )
             }
-            if let trace = Scope.current?.trace { trace.write(self, newValue) } else { self.stored = newValue.materialized }
+            if let trace = Scope.current?.trace {
+                trace.write(self, newValue)
+            } else {
+                self.stored = newValue.materialized
+            }
         }
     }
 

@@ -37,7 +37,9 @@ private struct EinsumEquation {
             else { trap("einsum: \"\(part)\" is not made of letters and one ...") }
             if pieces.count == 1 { return letters[0] }
             let hidden = (rank ?? 0) - letters[0].count - letters[1].count
-            guard rank == nil || hidden >= 0 else { trap("einsum: \"\(part)\" has more letters than axes; got \(shapes)") }
+            guard rank == nil || hidden >= 0 else {
+                trap("einsum: \"\(part)\" has more letters than axes; got \(shapes)")
+            }
             return letters[0] + (rank == nil ? [Int.min] : (0..<hidden).map { $0 - hidden }) + letters[1]
         }
         let inputs = zip(parts, shapes).map { labels($0, rank: $1.rank) }
@@ -125,7 +127,8 @@ private struct EinsumTerm {
         let y = b.aligned(batch + inner + right).reshaped(sizes(b) + [inside, size(right, b)])
         let product = x.matmul(y)
         let leading = Array(product.shape.sizes.dropLast(2))
-        let shape = leading + left.map { a.tensor.shape[a.labels.firstIndex(of: $0)!] }
+        let shape =
+            leading + left.map { a.tensor.shape[a.labels.firstIndex(of: $0)!] }
             + right.map { b.tensor.shape[b.labels.firstIndex(of: $0)!] }
         return EinsumTerm(product.reshaped(shape), batch + left + right)
     }

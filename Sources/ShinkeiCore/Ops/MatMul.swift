@@ -20,7 +20,9 @@ struct MatMul: Primitive {
         let byA = Tensor(MatMul(), [c.upstream, b.swapped(-1, -2)])
         if b.rank == 2 && a.rank > 2 {  // one matrix for all: the batch is part of the sum
             let rows = a.shape.sizes.dropLast().reduce(1, *)  // not -1, which zero columns leave open
-            let (flat, upstream) = (a.reshaped([rows, a.shape.last]), c.upstream.reshaped([rows, c.upstream.shape.last]))
+            let (flat, upstream) = (
+                a.reshaped([rows, a.shape.last]), c.upstream.reshaped([rows, c.upstream.shape.last])
+            )
             return [byA, Tensor(MatMul(), [flat.transposed(), upstream])]
         }
         return [byA, Tensor(MatMul(), [a.swapped(-1, -2), c.upstream])]

@@ -102,7 +102,9 @@ struct Pad: Primitive {
         signature.append(before)
         signature.append(value.bitPattern)
     }
-    func gradients(_ c: GradientContext) -> [Tensor?] { [Tensor(Slice(slices: inner(c.inputs[0].shape)), [c.upstream])] }
+    func gradients(_ c: GradientContext) -> [Tensor?] {
+        [Tensor(Slice(slices: inner(c.inputs[0].shape)), [c.upstream])]
+    }
     func inner(_ shape: Shape) -> [AxisSlice] {
         shape.sizes.enumerated().map { AxisSlice(start: before[$0.offset], step: 1, count: $0.element) }
     }

@@ -43,7 +43,7 @@ struct BigNatural {
             multiply(by: 1_000_000_000)
             left -= 9
         }
-        for _ in 0 ..< left { multiply(by: 10) }
+        for _ in 0..<left { multiply(by: 10) }
     }
 
     /// Leaves the remainder of the division by `divisor` and returns the quotient, a decimal digit.

@@ -25,8 +25,8 @@ extension NumpyText {
 
         func shownIndices(ofAxis axis: Int) -> [Int] {
             let size = shape[axis]
-            guard isCut(axis: axis) else { return Array(0 ..< size) }
-            return Array(0 ..< Self.edge) + Array(size - Self.edge ..< size)
+            guard isCut(axis: axis) else { return Array(0..<size) }
+            return Array(0..<Self.edge) + Array(size - Self.edge..<size)
         }
 
         /// Positions in memory, in elements, of what is shown, in the order of printing.
@@ -97,7 +97,7 @@ extension NumpyText {
 
         private func bits(at offset: Int) -> UInt64 {
             var result: UInt64 = 0
-            for i in 0 ..< dtype.byteCount {
+            for i in 0..<dtype.byteCount {
                 result |= UInt64(bytes[offset * dtype.byteCount + i]) << UInt64(8 * i)
             }
             return result

@@ -109,7 +109,7 @@ private struct Page {
             let gap =
                 mark + repeatElement(UInt8(ascii: "\n"), count: axesLeft - 1)
                 + repeatElement(UInt8(ascii: " "), count: indent)
-            for i in 0 ..< shown {
+            for i in 0..<shown {
                 if i > 0 { text += gap }
                 if i == dotsAt { text += Array("...".utf8) + gap }
                 write(axis: axis + 1, indent: indent + 1, lineWidth: lineWidth - 1)
@@ -120,7 +120,7 @@ private struct Page {
 
     private mutating func writeRow(count: Int, dotsAt: Int, indent: Int, lineWidth: Int) {
         var column = indent
-        for i in 0 ..< count {
+        for i in 0..<count {
             if i > 0 { column += append(separator) }
             if i == dotsAt {
                 column = wrap(before: 3, at: column, indent: indent, lineWidth: lineWidth)

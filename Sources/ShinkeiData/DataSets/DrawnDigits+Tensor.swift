@@ -17,8 +17,8 @@ extension DrawnDigits {
             trap("DrawnDigits: counts must be >= 0; got \(trainCount), \(testCount)")
         }
         return ImageDataSet(
-            train: labelledImages(0 ..< trainCount, seed: seed),
-            test: labelledImages(trainCount ..< trainCount + testCount, seed: seed))
+            train: labelledImages(0..<trainCount, seed: seed),
+            test: labelledImages(trainCount..<trainCount + testCount, seed: seed))
     }
 
     /// The digits at `indices` of the sequence that belongs to `seed`.
@@ -29,6 +29,6 @@ extension DrawnDigits {
         return LabelledImages(
             images: Tensor(shape: [indices.count, side, side], dtype: .uint8, bytes: images),
             labels: Tensor(labels.map(Int32.init)),
-            classNames: (0 ... 9).map(String.init))
+            classNames: (0...9).map(String.init))
     }
 }

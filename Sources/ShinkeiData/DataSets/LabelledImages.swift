@@ -31,6 +31,6 @@ public struct LabelledImages: Sendable {
         guard maxCount >= 0 else { trap("prefix: maxCount must be >= 0; got \(maxCount)") }
         if maxCount >= count { return self }
         return LabelledImages(
-            images: images[0 ..< maxCount], labels: labels[0 ..< maxCount], classNames: classNames)
+            images: images[0..<maxCount], labels: labels[0..<maxCount], classNames: classNames)
     }
 }

@@ -73,7 +73,7 @@ public enum MNIST {
         return LabelledImages(
             images: Tensor(images),
             labels: Tensor(shape: labels.shape.sizes, dtype: .int32, bytes: wide),
-            classNames: (0 ... 9).map(String.init))
+            classNames: (0...9).map(String.init))
     }
 
     private static func read(_ path: String) throws(DataSetError) -> HostArray {

@@ -24,7 +24,7 @@ public enum Gzip {
             let count = min(buffer.count, bytes.count - position)
             bytes.withUnsafeBytes { all in
                 buffer.copyMemory(
-                    from: UnsafeRawBufferPointer(rebasing: all[position ..< position + count]))
+                    from: UnsafeRawBufferPointer(rebasing: all[position..<position + count]))
             }
             position += count
             return count

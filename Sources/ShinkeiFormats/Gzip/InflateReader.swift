@@ -76,7 +76,7 @@ public final class InflateReader {
         while done < buffer.count, !isAtEnd {
             let room = min(buffer.count - done, limit - total)
             if room > 0 {
-                let count = try step(into: buffer[done ..< done + room])
+                let count = try step(into: buffer[done..<done + room])
                 done += count
                 total += count
             } else {
@@ -167,7 +167,7 @@ public final class InflateReader {
             inflateReset(stream)
         } else {
             repeat {
-                for i in 0 ..< Int(stream.pointee.avail_in) where stream.pointee.next_in[i] != 0 {
+                for i in 0..<Int(stream.pointee.avail_in) where stream.pointee.next_in[i] != 0 {
                     throw FormatError(
                         .malformed, file: name, format: format,
                         reason: "other bytes follow the compressed data")

@@ -55,7 +55,7 @@ public enum IDX {
         return try parse(file: name, holds: .exactly(plain.count)) { count in
             let end = min(plain.count, position + count)
             defer { position = end }
-            return Array(plain[position ..< end])
+            return Array(plain[position..<end])
         }
     }
 
@@ -83,8 +83,8 @@ public enum IDX {
             throw FormatError(
                 .truncated, file: file, format: "idx", reason: "ends within its \(rank) sizes")
         }
-        let sizes = (0 ..< rank).map { axis in
-            header[4 * axis ..< 4 * axis + 4].reduce(0) { $0 << 8 | Int($1) }
+        let sizes = (0..<rank).map { axis in
+            header[4 * axis..<4 * axis + 4].reduce(0) { $0 << 8 | Int($1) }
         }
         let width = type.byteCount
         let largest = max(width, type.dtype.byteCount)

@@ -50,7 +50,7 @@ public enum Npy {
         let range = try NpyHeader.dictionaryRange(Array(bytes.prefix(12)), file: name)
         let header = try header(bytes, dictionary: range, file: name)
         let size = try dataSize(header, available: bytes.count - range.upperBound, file: name)
-        let data = Array(bytes[range.upperBound ..< range.upperBound + size])
+        let data = Array(bytes[range.upperBound..<range.upperBound + size])
         return try decode(data, header: header, file: name)
     }
 

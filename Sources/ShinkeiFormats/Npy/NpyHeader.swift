@@ -25,7 +25,7 @@ struct NpyHeader: Equatable {
                 .truncated, file: file, format: "npy", reason: "ends within the version")
         }
         let version = start[6]
-        guard 1 ... 3 ~= version, start[7] == 0 else {
+        guard 1...3 ~= version, start[7] == 0 else {
             throw FormatError(
                 .unsupported, file: file, format: "npy",
                 reason: "version \(version).\(start[7]); versions 1.0, 2.0 and 3.0 are known")
@@ -36,13 +36,13 @@ struct NpyHeader: Equatable {
                 .truncated, file: file, format: "npy", reason: "ends within the header's length")
         }
         var length = 0
-        for i in 0 ..< lengthSize { length |= Int(start[8 + i]) << (8 * i) }
+        for i in 0..<lengthSize { length |= Int(start[8 + i]) << (8 * i) }
         guard length <= largestDictionary else {
             throw FormatError(
                 .tooLarge, file: file, format: "npy",
                 reason: "header of \(length) bytes; at most \(largestDictionary) are read")
         }
-        return 8 + lengthSize ..< 8 + lengthSize + length
+        return 8 + lengthSize..<8 + lengthSize + length
     }
 
     /// Reads the dictionary, which is a Python literal with exactly the keys `descr`,

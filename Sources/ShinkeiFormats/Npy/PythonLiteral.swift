@@ -53,14 +53,14 @@ struct PythonLiteral {
         let start = position + 1
         var end = start
         while end < text.count, text[end] != quote {
-            guard 0x20 ..< 0x7F ~= text[end], text[end] != UInt8(ascii: "\\") else {
+            guard 0x20..<0x7F ~= text[end], text[end] != UInt8(ascii: "\\") else {
                 throw error("a string with escapes, control or non-ASCII characters")
             }
             end += 1
         }
         guard end < text.count else { throw error("a string without an end") }
         position = end + 1
-        return String(decoding: text[start ..< end], as: UTF8.self)
+        return String(decoding: text[start..<end], as: UTF8.self)
     }
 
     /// The type of plain elements. A list describes records, which tensors do not have.
@@ -95,7 +95,7 @@ struct PythonLiteral {
 
     private mutating func number() throws(FormatError) -> Int {
         skipSpace()
-        let digits = text[position...].prefix { 0x30 ... 0x39 ~= $0 }
+        let digits = text[position...].prefix { 0x30...0x39 ~= $0 }
         guard !digits.isEmpty else { throw mismatch("a size of 0 or more") }
         guard let value = Int(String(decoding: digits, as: UTF8.self)) else {
             throw FormatError(

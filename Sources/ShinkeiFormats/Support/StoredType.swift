@@ -55,7 +55,7 @@ private func widened<From: FixedWidthInteger, To: FixedWidthInteger>(
     return bytes.withUnsafeBytes { source in
         [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
             let target = UnsafeMutableRawBufferPointer(buffer)
-            for i in 0 ..< count {
+            for i in 0..<count {
                 let value = source.loadUnaligned(
                     fromByteOffset: i * MemoryLayout<From>.size, as: From.self)
                 target.storeBytes(
@@ -110,7 +110,7 @@ private func rowMajor<T: FixedWidthInteger>(
             var start = 0  // of this row, in the source
             var written = 0
             while written < bytes.count {
-                for i in 0 ..< shape[last] {
+                for i in 0..<shape[last] {
                     let value = source.loadUnaligned(
                         fromByteOffset: (start + i * strides[last]) * width, as: T.self)
                     target.storeBytes(of: value, toByteOffset: written, as: T.self)

@@ -116,9 +116,13 @@ import Testing
             }
         }
         var dice = Dice(1)
-        checkSlopes(at: [dice.tensor([3]), dice.tensor([3])], "product by hand") { product($0[0], $0[1]).square().sum() }
+        checkSlopes(at: [dice.tensor([3]), dice.tensor([3])], "product by hand") {
+            product($0[0], $0[1]).square().sum()
+        }
         checkSlopes(at: [dice.tensor([3]), dice.tensor([3])], "its second derivative") { outer in
-            gradient(at: outer) { product($0[0], $0[1]).square().sum() }.reduce(Tensor(0.0, dtype: .float64)) { $0 + $1.sum() }
+            gradient(at: outer) { product($0[0], $0[1]).square().sum() }.reduce(Tensor(0.0, dtype: .float64)) {
+                $0 + $1.sum()
+            }
         }
     }
 
@@ -179,7 +183,9 @@ import Testing
         checkSlopes(at: [dice.tensor([5, 3])], "sorted, stacked, tiled") {
             (Tensor.stack([$0[0].sorted(axis: 0), $0[0]]).tiled([1, 2, 1]) * 3).exp().sum()
         }
-        checkSlopes(at: [dice.tensor([4, 4])], "one matrix twice") { $0[0].matmul($0[0].transposed()).matmul($0[0]).sum() }
+        checkSlopes(at: [dice.tensor([4, 4])], "one matrix twice") {
+            $0[0].matmul($0[0].transposed()).matmul($0[0]).sum()
+        }
         checkSlopes(at: [dice.tensor([4]), dice.tensor([3, 4])], "vectors") {
             ($0[1].matmul($0[0]).square().sum() + $0[0].outer($0[0]).sum()) * $0[0].matmul($0[0])
         }
@@ -197,13 +203,20 @@ import Testing
             ("cumulative", { $0.cumulativeSum(axis: 0).sum() + $0.cumulativeProduct(axis: 1).sum() }),
             ("matmul", { $0.matmul(Tensor.ones([3, 2], dtype: .float64)).sum() }),
             ("matmul over nothing", { $0.transposed().matmul($0).sum() }),
-            ("batches over nothing", { $0.transposed().expanded(0).matmul(Tensor.ones([0, 2], dtype: .float64)).sum() }),
-            ("sort", { $0.sorted(axis: 0).sum() + $0.sorted().sum() }), ("gather", { $0.taking(Tensor([0, 2]), axis: 1).sum() }),
-            ("no rows", { $0.taking(Tensor([Int]())).sum() }), ("pad", { $0.padded([(1, 0), (0, 2)], value: 2).sum() }),
+            (
+                "batches over nothing",
+                { $0.transposed().expanded(0).matmul(Tensor.ones([0, 2], dtype: .float64)).sum() }
+            ),
+            ("sort", { $0.sorted(axis: 0).sum() + $0.sorted().sum() }),
+            ("gather", { $0.taking(Tensor([0, 2]), axis: 1).sum() }),
+            ("no rows", { $0.taking(Tensor([Int]())).sum() }),
+            ("pad", { $0.padded([(1, 0), (0, 2)], value: 2).sum() }),
             ("concatenate", { Tensor.concatenate([$0, Tensor.ones([2, 3], dtype: .float64)]).sum() }),
             ("tile", { $0.tiled([2, 2]).sum() }), ("reverse", { $0.reversed().sum() }),
-            ("reshape", { $0.reshaped([3, 0]).transposed().sum() }), ("where", { Tensor.where($0 .> 0, $0, -$0).sum() }),
-            ("broadcast", { $0.expanded(0).broadcast(to: [4, 0, 3]).sum() }), ("mean of columns", { $0.transposed().sum(axis: 0).sum() }),
+            ("reshape", { $0.reshaped([3, 0]).transposed().sum() }),
+            ("where", { Tensor.where($0 .> 0, $0, -$0).sum() }),
+            ("broadcast", { $0.expanded(0).broadcast(to: [4, 0, 3]).sum() }),
+            ("mean of columns", { $0.transposed().sum(axis: 0).sum() }),
         ]
         for (name, body) in bodies {
             let (value, slope) = valueAndGradient(at: empty, body)

@@ -105,7 +105,8 @@ import Testing
                 let size = line.values.reduce(0) { max($0, $1.isFinite ? abs($1) : 0) }
                 let isExact = name.hasPrefix("exact")
                 for (a, b) in zip(values, line.values) where !(a.isNaN && b.isNaN) && a != b {
-                    #expect(!isExact && abs(a - b) <= 2e-5 * (abs(b) + 0.1 * size), "\(name) with \(isa): \(a), not \(b)")
+                    #expect(
+                        !isExact && abs(a - b) <= 2e-5 * (abs(b) + 0.1 * size), "\(name) with \(isa): \(a), not \(b)")
                 }
                 if isExact { #expect(other[name]?.digest == line.digest, "\(name) with \(isa)") }
             }
@@ -136,18 +137,24 @@ enum Workload {
         let rows = dice.tensor([5000, 60], .float32)
         let key = RandomKey(seed: 5, stream: 6, step: Tensor(7, dtype: .int64))
         var results: [(String, Tensor)] = [
-            ("sum", x.sum()), ("rows", x.sum(axis: 1)), ("columns", x.sum(axis: 0)), ("product", (1 + x * 1e-4).product()),
+            ("sum", x.sum()), ("rows", x.sum(axis: 1)), ("columns", x.sum(axis: 0)),
+            ("product", (1 + x * 1e-4).product()),
             ("exact-max", x.max(axis: 0)), ("exact-argmin", x.argmin(axis: 1)), ("mean-of-doubles", wide.mean()),
             ("matmul", a.matmul(b)), ("matmul-transposed", b.transposed().matmul(a.transposed())),
             ("matmul-of-doubles", wide.matmul(wide.transposed())),
-            ("dense", (a.matmul(b) + b.sum(axis: 0)).relu()), ("softmax", x.softmax()), ("log-softmax", x.logSoftmax(axis: 0)),
+            ("dense", (a.matmul(b) + b.sum(axis: 0)).relu()), ("softmax", x.softmax()),
+            ("log-softmax", x.logSoftmax(axis: 0)),
             ("functions", (x.exp() + x.sin() * x.tanh()).abs().log()), ("cumulative", x.cumulativeSum(axis: 1)),
-            ("exact-sort", x.sorted()), ("exact-argsort", wide.argsort(axis: 0)), ("exact-transpose", x.transposed() * 2),
-            ("exact-gather", rows.taking(places)), ("exact-random", Tensor.random(.bits, [20_000], dtype: .int64, key: key)),
-            ("exact-uniform", Tensor.randomUniform([20_001], key: key)), ("normal", Tensor.randomNormal([20_001], key: key)),
+            ("exact-sort", x.sorted()), ("exact-argsort", wide.argsort(axis: 0)),
+            ("exact-transpose", x.transposed() * 2),
+            ("exact-gather", rows.taking(places)),
+            ("exact-random", Tensor.random(.bits, [20_000], dtype: .int64, key: key)),
+            ("exact-uniform", Tensor.randomUniform([20_001], key: key)),
+            ("normal", Tensor.randomNormal([20_001], key: key)),
             ("exact-permutation", Tensor.randomPermutation(3000, key: key)),
             ("scatter", gradient(at: Tensor.zeros([700, 60])) { ($0.taking(places) * rows).sum() }),
-            ("exact-pad", x.padded([(3, 2), (1, 1)], value: 0.25)), ("exact-concatenate", Tensor.concatenate([x, x * 4], axis: 1)),
+            ("exact-pad", x.padded([(3, 2), (1, 1)], value: 0.25)),
+            ("exact-concatenate", Tensor.concatenate([x, x * 4], axis: 1)),
             ("variance", x.variance(axes: [0])), ("log-sum-exp", x.logSumExp(axes: [1])),
         ]
         // A training step of a small network, over and over.

@@ -21,7 +21,8 @@ struct RandomGraph {
         for _ in 0..<2 + dice.below(3) {
             let rank = dice.below(4)
             let shape = (0..<rank).map { _ in dice.below(3) == 0 ? 1 : dice.one(of: base) }
-            inputs.append(dice.tensor(shape, dtype, low: dtype.isFloating ? -1.5 : -9, high: dtype.isFloating ? 1.5 : 9))
+            inputs.append(
+                dice.tensor(shape, dtype, low: dtype.isFloating ? -1.5 : -9, high: dtype.isFloating ? 1.5 : 9))
             shapes.append(shape)
             dtypes.append(dtype)
         }
@@ -161,8 +162,11 @@ struct RandomGraph {
             // With itself, turned; or with any that fits.
             let fits = shapes.indices.filter {
                 let other = shapes[$0]
-                guard other.count >= 2, other.count <= 3, shape.count <= 3, dtypes[$0] == dtypes[x] else { return false }
-                let batch = try? Shape.broadcast(Shape(Array(other.dropLast(2))), Shape(Array(shape.dropLast(2))), op: "")
+                guard other.count >= 2, other.count <= 3, shape.count <= 3, dtypes[$0] == dtypes[x] else {
+                    return false
+                }
+                let batch = try? Shape.broadcast(
+                    Shape(Array(other.dropLast(2))), Shape(Array(shape.dropLast(2))), op: "")
                 return batch != nil && other[other.count - 2] == shape[shape.count - 1]
             }
             if let y = fits.randomElement(using: &dice), dice.below(3) > 0 {

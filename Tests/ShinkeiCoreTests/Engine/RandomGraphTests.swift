@@ -77,7 +77,9 @@ import Testing
             let lazy = gradient(at: graph.inputs) { loss($0, evaluating: false) }
             let eager = gradient(at: graph.inputs) { loss($0, evaluating: true) }
             for (a, b) in zip(lazy, eager) {
-                guard let differs = difference(a, b, absolute: 1e-12, relative: 1e-12, signedZeros: false) else { continue }
+                guard let differs = difference(a, b, absolute: 1e-12, relative: 1e-12, signedZeros: false) else {
+                    continue
+                }
                 wrong += 1
                 Issue.record("seed \(seed): \(differs)\n\(graph.description)")
                 break
@@ -104,7 +106,11 @@ import Testing
             for round in 0..<5 {
                 if dice.below(3) == 0 {
                     let which = dice.below(count)
-                    kept.append((dice.flip() ? weights[which].value : weights[which].value.reshaped([-1]).reshaped(shape), plain[which]))
+                    kept.append(
+                        (
+                            dice.flip() ? weights[which].value : weights[which].value.reshaped([-1]).reshaped(shape),
+                            plain[which]
+                        ))
                 }
                 let results = step([])
                 var values = plain
@@ -127,7 +133,9 @@ import Testing
     private static func updates(
         _ dice: inout Dice, shape: [Int], weights: Int, dtype: DType
     ) -> @Sendable ([(get: () -> Tensor, set: (Tensor) -> Void)]) -> [Tensor] {
-        enum Statement: Sendable { case elementwise, reversed, transposed, sum, exchange, matmul, sort, copy, longChain }
+        enum Statement: Sendable {
+            case elementwise, reversed, transposed, sum, exchange, matmul, sort, copy, longChain
+        }
         var kinds: [Statement] = [.elementwise, .elementwise, .reversed, .sum, .exchange, .copy, .longChain, .sort]
         if shape.count == 2 && shape[0] == shape[1] { kinds += [.transposed, .matmul, .matmul] }
         let statements = (0..<2 + dice.below(5)).map { _ in

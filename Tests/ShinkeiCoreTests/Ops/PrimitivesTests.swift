@@ -194,7 +194,9 @@ func checkSlopes(
     sourceLocation: SourceLocation = #_sourceLocation, _ body: @escaping ([Tensor]) -> Tensor
 ) {
     let (value, gradients) = valueAndGradient(at: tensors, body)
-    #expect(value.scalar(of: Double.self) == body(tensors).scalar(of: Double.self), "\(what)", sourceLocation: sourceLocation)
+    #expect(
+        value.scalar(of: Double.self) == body(tensors).scalar(of: Double.self), "\(what)",
+        sourceLocation: sourceLocation)
     for (number, tensor) in tensors.enumerated() {
         #expect(gradients[number].shape == tensor.shape, "\(what)", sourceLocation: sourceLocation)
         #expect(gradients[number].dtype == tensor.dtype, "\(what)", sourceLocation: sourceLocation)

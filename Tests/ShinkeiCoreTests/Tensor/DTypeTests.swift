@@ -4,9 +4,10 @@ import Testing
 
 @Suite struct DTypeTests {
     @Test func `Names and sizes`() {
-        #expect(DType.allCases.map(\.name) == [
-            "bool", "uint8", "int32", "int64", "float16", "bfloat16", "float32", "float64",
-        ])
+        #expect(
+            DType.allCases.map(\.name) == [
+                "bool", "uint8", "int32", "int64", "float16", "bfloat16", "float32", "float64",
+            ])
         #expect(DType.allCases.map(\.byteCount) == [1, 1, 4, 8, 2, 2, 4, 8])
         for dtype in DType.allCases { #expect(DType(name: dtype.name) == dtype) }
         #expect(DType(name: "complex64") == nil)
@@ -56,9 +57,10 @@ import Testing
         let big = Int64.max - 1
         #expect(Tensor([big]).array(of: Int64.self) == [big])
         #expect(Tensor([Int(big)], dtype: .int64).array(of: Int.self) == [Int(big)])
-        #expect(Tensor([1.9, -1.9, .nan, 1e20, -1e20], dtype: .int32).array(of: Int.self) == [
-            1, -1, 0, Int(Int32.max), Int(Int32.min),
-        ])
+        #expect(
+            Tensor([1.9, -1.9, .nan, 1e20, -1e20], dtype: .int32).array(of: Int.self) == [
+                1, -1, 0, Int(Int32.max), Int(Int32.min),
+            ])
         #expect(Tensor([0.0, 2, .nan], dtype: .bool).array(of: Bool.self) == [false, true, true])
         #expect(Tensor([300.0, -5, 1.5], dtype: .uint8).array(of: UInt8.self) == [255, 0, 1])
         #expect(Tensor([2.5, -7]).array(of: Int.self) == [2, -7])
@@ -130,7 +132,8 @@ import Testing
             let kernel = UInt16(bits[2 * i]) | UInt16(bits[2 * i + 1]) << 8
             let wide = UInt16(wideBits[2 * i]) | UInt16(wideBits[2 * i + 1]) << 8
             let back = HalfWidth.decode(expected, as: dtype)
-            let isNearest = !back.isFinite || abs(back - value) <= abs(nearest(to: value, beside: expected, dtype) - value)
+            let isNearest =
+                !back.isFinite || abs(back - value) <= abs(nearest(to: value, beside: expected, dtype) - value)
             if kernel != expected || wide != expected || !isNearest { wrong.append(value) }
         }
         #expect(floats.count > 300_000)

@@ -24,7 +24,7 @@ import Testing
             let period = [UInt8](bytes)
             var all: [UInt8] = []
             all.reserveCapacity(period.count * self.repeat)
-            for _ in 0 ..< self.repeat { all += period }
+            for _ in 0..<self.repeat { all += period }
             return all
         }
     }
@@ -53,7 +53,7 @@ import Testing
         let bytes = [UInt8](repeating: 0, count: 64_000_000)
         let clock = ContinuousClock()
         let time = clock.measure {
-            for _ in 0 ..< 100 {
+            for _ in 0..<100 {
                 _ = NumpyText.str(shape: [4_000, 4_000], dtype: .float32, bytes: bytes)
             }
         }

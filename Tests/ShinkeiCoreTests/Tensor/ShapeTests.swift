@@ -38,10 +38,12 @@ import Testing
         let turned = layout.applying(.permute([1, 0]))
         #expect(turned.strides == [1, 6])
         #expect(!turned.isPacked)
-        let sliced = layout.applying(.slice([AxisSlice(start: 3, step: -1, count: 4), AxisSlice(start: 1, step: 2, count: 2)]))
+        let sliced = layout.applying(
+            .slice([AxisSlice(start: 3, step: -1, count: 4), AxisSlice(start: 1, step: 2, count: 2)]))
         #expect(sliced.offset == 19)
         #expect(sliced.strides == [-6, 2])
-        let row = layout.applying(.slice([AxisSlice(start: 2, step: 1, count: 1), AxisSlice(start: 0, step: 1, count: 6)]))
+        let row = layout.applying(
+            .slice([AxisSlice(start: 2, step: 1, count: 1), AxisSlice(start: 0, step: 1, count: 6)]))
         #expect(row.isPacked)
         #expect(row.offset == 12)
         #expect(Layout([1, 6]).broadcast(to: [5, 6]).strides == [0, 1])

@@ -248,10 +248,10 @@ import Testing
                 rows.hostBytes()
                     == Array(
                         [zero, one].map { word in
-                            (0 ..< 784).flatMap { _ in word }
+                            (0..<784).flatMap { _ in word }
                         }.joined()))
             #expect(train.oneHot.shape == [2, 10])
-            let expected = [3, 9].flatMap { label in (0 ..< 10).flatMap { $0 == label ? one : zero }
+            let expected = [3, 9].flatMap { label in (0..<10).flatMap { $0 == label ? one : zero }
             }
             #expect(train.oneHot.hostBytes() == expected)
         }

@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test func `Every cut of a file is refused`() {
-        for count in 0 ..< Self.hello.count {
+        for count in 0..<Self.hello.count {
             let error = formatError(.truncated) {
                 _ = try Gzip.decompress(Array(Self.hello.prefix(count)), limit: 1000, name: "x.gz")
             }
@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test func `A changed checksum, length or content is refused`() {
-        for position in 10 ..< Self.hello.count {
+        for position in 10..<Self.hello.count {
             var bytes = Self.hello
             bytes[position] ^= 0x10
             #expect(throws: FormatError.self) { try Gzip.decompress(bytes, limit: 1000) }
@@ -87,7 +87,7 @@ import Testing
                 var position = 0
                 let reader = InflateReader(name: "x", wrapping: .gzip, limit: 1000) { buffer in
                     let count = min(inputSize, all.count - position)
-                    for i in 0 ..< count { buffer[i] = all[position + i] }
+                    for i in 0..<count { buffer[i] = all[position + i] }
                     position += count
                     return count
                 }

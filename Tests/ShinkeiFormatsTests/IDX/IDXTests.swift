@@ -64,7 +64,7 @@ import Testing
         let array = try IDX.decode([0, 0, code, 1, 0, 0, 0, 2] + data)
         #expect(array.dtype == dtype)
         #expect(doubles(array) == values)
-        for count in 0 ..< 8 + data.count {
+        for count in 0..<8 + data.count {
             #expect(throws: FormatError.self) {
                 try IDX.decode(Array(([0, 0, code, 1, 0, 0, 0, 2] + data).prefix(count)))
             }
@@ -114,7 +114,7 @@ import Testing
     @Test func `Compressed files are checked too`() throws {
         let bytes = try TestFiles.bytes(Self.folder + "train-labels-idx1-ubyte.gz")
         try TestFiles.withFolder { folder in
-            for count in 2 ..< bytes.count {
+            for count in 2..<bytes.count {
                 try TestFiles.write(Array(bytes.prefix(count)), folder + "/a")
                 _ = formatError(.truncated) { _ = try IDX.read(folder + "/a") }
             }

@@ -160,8 +160,7 @@ import Testing
     @Test(arguments: [
         "(1000000000000,)", "(4611686018427387904,)", "(3,)", "(1, 3)", "(2, 2)",
     ])
-    func `A claim beyond the file's end is refused before memory is asked for`(shape: String) throws
-    {
+    func `A claim beyond the file's end is refused before memory is asked for`(shape: String) throws {
         let bytes = Self.file(Self.dictionary("'|u1'", "False", shape), data: [1, 2])
         #expect(formatError(.truncated) { _ = try Npy.decode(bytes) }.contains("there are 2"))
         try TestFiles.withFolder { folder in
@@ -183,7 +182,7 @@ import Testing
     @Test func `Every cut of a file is refused`() throws {
         let whole = Self.file(Self.dictionary(), data: Self.two)
         try TestFiles.withFolder { folder in
-            for count in 0 ..< whole.count {
+            for count in 0..<whole.count {
                 let kind: FormatError.Kind = count < 6 ? .notThisFormat : .truncated
                 let part = Array(whole.prefix(count))
                 _ = formatError(kind) { _ = try Npy.decode(part) }
@@ -248,13 +247,13 @@ import Testing
         // numpy.arange(24).reshape(2, 3, 4), saved as its column-major copy.
         let shape = [2, 3, 4]
         var data: [UInt8] = []
-        for k in 0 ..< 4 {
-            for j in 0 ..< 3 { for i in 0 ..< 2 { data.append(UInt8(i * 12 + j * 4 + k)) } }
+        for k in 0..<4 {
+            for j in 0..<3 { for i in 0..<2 { data.append(UInt8(i * 12 + j * 4 + k)) } }
         }
         let bytes = Self.file(Self.dictionary("'|u1'", "True", "(2, 3, 4)"), data: data)
         let array = try Npy.decode(bytes)
         #expect(array.shape == Shape(shape))
-        #expect(array.bytes == Array(0 ..< 24))
+        #expect(array.bytes == Array(0..<24))
     }
 
     @Test func `bfloat16 is written as float32`() throws {
