@@ -24,9 +24,15 @@ static inline int64_t resolve(int64_t index, int64_t size, int32_t tag, void *co
 // Gather ------------------------------------------------------------------------------------------
 
 // The unit is one row of the output.
+// Rows of a table larger than the caches come from memory, which takes six times as long: a batch
+// of 32 MNIST images 13 microseconds.
+#define CACHED_BYTES (8 << 20)
+
 int64_t shk_gather_prepare(shk_gather *gather) {
     int64_t units = gather->inner == 0 ? 0 : gather->outer * gather->count;
-    return shk_cut(units, gather->inner * gather->bytes / 4 + 4, &gather->chunk_rows);
+    int64_t row_bytes = gather->inner * gather->bytes;
+    int64_t far = gather->outer * gather->size > CACHED_BYTES / shk_most(row_bytes, 1) ? 6 : 1;
+    return shk_cut(units, far * row_bytes / 4 + 4, &gather->chunk_rows);
 }
 
 // Copies a row; the sizes of one element become single moves.
