@@ -44,6 +44,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "ShinkeiCLITests", dependencies: ["ShinkeiCLI"], swiftSettings: strict),
+        .testTarget(
             name: "ShinkeiCoreTests", dependencies: ["ShinkeiCore", "ShinkeiTesting"],
             swiftSettings: strict),
         .testTarget(

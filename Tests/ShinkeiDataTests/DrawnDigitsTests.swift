@@ -1,3 +1,4 @@
+import ShinkeiCore
 import Testing
 
 @testable import ShinkeiData
@@ -121,5 +122,30 @@ import Testing
                 }
             }
         }
+    }
+}
+
+@Suite struct DrawnDigitsDataSetTests {
+    @Test func `Training and test digits are one sequence, cut in two`() {
+        let data = DrawnDigits.dataSet(trainCount: 30, testCount: 20, seed: 5)
+        #expect(data.train.images.shape == [30, 28, 28])
+        #expect(data.test.images.shape == [20, 28, 28])
+        #expect(data.train.labels.dtype == .int32)
+        #expect(data.train.classNames == (0 ... 9).map(String.init))
+        let (images, labels) = DrawnDigits.draw(count: 50, seed: 5)
+        #expect(data.train.images.hostBytes() + data.test.images.hostBytes() == images)
+        #expect(
+            data.train.labels.array(of: Int.self) + data.test.labels.array(of: Int.self)
+                == labels.map(Int.init))
+    }
+
+    @Test func `A prefix is the first images`() {
+        let part = DrawnDigits.labelledImages(7 ..< 12)
+        let first = part.prefix(3)
+        #expect(first.count == 3)
+        #expect(first.images.hostBytes() == Array(part.images.hostBytes().prefix(3 * 784)))
+        #expect(first.labels.array(of: Int.self) == Array(part.labels.array(of: Int.self).prefix(3)))
+        #expect(part.prefix(0).count == 0)
+        #expect(part.prefix(.max).count == 5)
     }
 }

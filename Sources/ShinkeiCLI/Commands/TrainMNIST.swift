@@ -34,7 +34,8 @@ struct TrainMNIST: ParsableCommand {
     var seed = 0
 
     @Option(
-        help: ArgumentHelp("The folder with MNIST's four files, plain or .gz.", valueName: "folder"))
+        help: ArgumentHelp(
+            "The folder with MNIST's four files, plain or .gz.", valueName: "folder"))
     var data: String?
 
     @Flag(

@@ -25,6 +25,7 @@ enum Output {
 
     /// Sees to it that all that was printed is written, or fails.
     static func finish() {
-        if fflush(nil) != 0 { fail("standard output: \(String(cString: strerror(errno)))", status: 1) }
+        if fflush(nil) == 0 { return }
+        fail("standard output: \(String(cString: strerror(errno)))", status: 1)
     }
 }
