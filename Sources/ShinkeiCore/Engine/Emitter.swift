@@ -287,7 +287,8 @@ final class Emitter {
         else { return false }
         // One element for all fills a register of its own.
         let source = grouping.places[program.ops[kernel.members[0]].inputs[0]].layout
-        return kernel.shape.count == 1 || source.strides.contains { $0 != 0 }
+        let strides = source.broadcast(to: kernel.shape).strides
+        return Collapsed(sizes: kernel.shape.sizes, strides: [strides]).access(0) != SHK_SCALAR
     }
 
     private func function(_ op: Program.Op) -> shk_step_fn {
