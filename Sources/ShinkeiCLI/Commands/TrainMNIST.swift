@@ -177,8 +177,10 @@ extension TrainMNIST {
     /// named, and a damaged file, are not passed over in silence.
     func loadData() throws -> Images {
         if synthetic {
+            // First what may fail: drawing takes a second.
+            let realTest = try realTest()
             var images = drawn
-            images.realTest = try realTest()
+            images.realTest = realTest
             return images
         }
         do {
