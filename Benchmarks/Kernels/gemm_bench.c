@@ -1,12 +1,12 @@
 // Float32 matrix multiplication against OpenBLAS and oneDNN.
 //
-//   clang -std=gnu11 -O2 -pthread Benchmarks/Kernels/gemm_bench.c Sources/CShinkeiKernels/{gemm,isa,threads}.c \
-//       -lopenblas -ldnnl -lm
+//   cd Sources/CShinkeiKernels
+//   clang -std=gnu11 -O2 -pthread ../../Benchmarks/Kernels/gemm_bench.c *.c -lopenblas -ldnnl -lm
 //   ./a.out [threads] [seconds a shape] [first shape] [shapes]
 //
-// The three take turns on the same operands; a turn repeats the product for at least 200 µs. The
-// figure is the median of the turns. With several threads each turn begins with a rest, until the
-// other libraries' threads have stopped spinning, and a warm-up.
+// The three take turns on the same operands; a turn repeats the product for 200 µs or more. The
+// figure is the median of the turns. With several threads a turn is longer, and begins with a rest,
+// until the other libraries' threads have stopped spinning, and a warm-up.
 //
 // OpenBLAS 0.3.21 takes new AMD processors for Haswell: set OPENBLAS_CORETYPE=Cooperlake.
 #include "../../Sources/CShinkeiKernels/isa.h"
@@ -90,7 +90,7 @@ enum { LIBRARIES = 3, MAX_TURNS = 20000 };
 static double turn(problem *p, runner run, int repeats) {
     if (p->pool) {
         nanosleep(&(struct timespec){0, 25000000}, NULL);
-        for (double start = seconds(); seconds() - start < 2e-3;) run(p);
+        for (double start = seconds(); seconds() - start < 40e-3;) run(p);
     }
     double before = seconds();
     for (int i = 0; i < repeats; i++) run(p);
@@ -126,10 +126,11 @@ static void measure(const shape *s, shk_pool *pool, double budget, double median
             break;
         }
     int repeats[LIBRARIES], turns = 0;
+    const double goal = pool ? 20e-3 : 200e-6;
     for (int l = 0; l < LIBRARIES; l++) {
         for (int i = 0; i < 2; i++) runners[l](&p);
         double once = turn(&p, runners[l], 2);
-        repeats[l] = once < 200e-6 ? (int)(200e-6 / once) + 1 : 1;
+        repeats[l] = once < goal ? (int)(goal / once) + 1 : 1;
     }
     static double times[LIBRARIES][MAX_TURNS];
     double before = seconds();

@@ -8,9 +8,9 @@
 //             for each tile of rows: the tile kernel
 //     the epilogue
 //
-// The tile kernels read A as it lies, whatever its strides, by broadcasting elements. B they need in
-// vectors along the columns: the first tile of a panel reads it from the matrix and leaves a packed
-// copy for the tiles below. A panel that is narrower than its vectors, or whose columns are
+// The tile kernels read A as it lies, whatever its strides, by broadcasting elements. B they need
+// in vectors along the columns: the first tile of a panel reads it from the matrix and leaves a
+// packed copy for the tiles below. A panel that is narrower than its vectors, or whose columns are
 // contiguous (op(B) transposed), is packed before.
 //
 // Every element of C is computed as the contract says, whichever kernel does it, so each choice
@@ -64,7 +64,8 @@ typedef struct gemm_set {
 #define GEMM_FMA 1
 #define GEMM_MASK 512
 #define GEMM_SUFFIX(x) x##_avx512
-#define GEMM_F32_KERNELS(X) GEMM_ROWS_14(X, 1) GEMM_ROWS_14(X, 2) GEMM_ROWS_6(X, 4) GEMM_ROWS_3(X, 8)
+#define GEMM_F32_KERNELS(X) \
+    GEMM_ROWS_14(X, 1) GEMM_ROWS_14(X, 2) GEMM_ROWS_6(X, 4) GEMM_ROWS_3(X, 8)
 #define GEMM_F32_PACKING(X) GEMM_ROWS_14(X, 1) GEMM_ROWS_14(X, 2)
 #define GEMM_F32_VECTORS 2
 SHK_TARGET_BEGIN_AVX512
@@ -92,7 +93,8 @@ SHK_TARGET_END
 // 32 registers of 4 floats: 6 rows of 4 vectors are 24 sums, 4 vectors of B and elements of A.
 #define GEMM_SUFFIX(x) x##_neon
 #define GEMM_FMA 1
-#define GEMM_F32_KERNELS(X) GEMM_ROWS_12(X, 1) GEMM_ROWS_12(X, 2) GEMM_ROWS_6(X, 4) GEMM_ROWS_3(X, 8)
+#define GEMM_F32_KERNELS(X) \
+    GEMM_ROWS_12(X, 1) GEMM_ROWS_12(X, 2) GEMM_ROWS_6(X, 4) GEMM_ROWS_3(X, 8)
 #define GEMM_F32_PACKING(X) GEMM_ROWS_6(X, 4)
 #define GEMM_F32_VECTORS 4
 #else
@@ -152,7 +154,8 @@ static int64_t cut(shk_gemm *g, double wanted, int64_t least_m, int64_t least_n)
     }
 }
 
-// Chunks are cut by sizes alone. Many small products share a chunk: chunk_m is then a multiple of m.
+// Chunks are cut by sizes alone. Many small products share a chunk: chunk_m is then a multiple of
+// m.
 int64_t shk_gemm_prepare(shk_gemm *g) {
     if (g->batch <= 0 || g->m <= 0 || g->n <= 0) {
         g->chunk_m = g->chunk_n = 0;
@@ -173,8 +176,8 @@ int64_t shk_gemm_prepare(shk_gemm *g) {
     const int64_t tall = g->epilogue && g->k <= SHK_GEMM_KC ? MAX_CHUNK_M / 4 : MAX_CHUNK_M;
     g->chunk_m = piece(m, tall, 1);
     g->chunk_n = piece(n, MAX_CHUNK_N, 32);
-    // Cutting rows repeats the packing of B, which is dear if B is transposed; cutting columns gives
-    // the epilogue short rows. Where that leaves too few chunks, cut somewhat further.
+    // Cutting rows repeats the packing of B, which is dear if B is transposed; cutting columns
+    // gives the epilogue short rows. Where that leaves too few chunks, cut somewhat further.
     const int64_t chunks = cut(g, wanted, g->trans_b ? 128 : 64, g->epilogue ? 128 : 64);
     return chunks * 2 <= wanted ? cut(g, wanted / 2, 28, g->epilogue ? 64 : 32) : chunks;
 }
@@ -220,8 +223,9 @@ static void pack_panel(const gemm_set *set, char *panel, int64_t width, const op
     else set->pack_columns(panel, width, b->at, b->row, columns, depth);
 }
 
-// Rows of A a multiple of 4 KB apart lie in one set of the first cache, 8 or 12 lines; a tile of more
-// rows than that would fetch each line again for every k. A lower tile costs less than a copy of A.
+// Rows of A a multiple of 4 KB apart lie in one set of the first cache, 8 or 12 lines; a tile of
+// more rows than that would fetch each line again for every k. A lower tile costs less than a copy
+// of A.
 static int64_t tallest(const gemm_set *set, int vectors, int64_t a_row) {
     return a_row * set->size % 4096 ? set->rows[vectors] : min(10, set->rows[vectors]);
 }
@@ -343,8 +347,9 @@ static void run_region(const shk_gemm *g, void *const *slots, char *scratch, int
         .rows = rows.last - rows.first,
         .columns = columns.last - columns.first, .k = g->k,
     };
-    r.a.at = move(set, slots[g->a_slot], g->offset_a + batch * g->batch_a + rows.first * r.a.row);
-    r.b.at = move(set, slots[g->b_slot], g->offset_b + batch * g->batch_b + columns.first * r.b.row);
+    const int64_t a = g->offset_a + batch * g->batch_a, b = g->offset_b + batch * g->batch_b;
+    r.a.at = move(set, slots[g->a_slot], a + rows.first * r.a.row);
+    r.b.at = move(set, slots[g->b_slot], b + columns.first * r.b.row);
     if (r.k <= 0) fill_zero(&r);
     else if (is_narrow(&r)) multiply_narrow(&r, scratch);
     else multiply(&r, scratch);

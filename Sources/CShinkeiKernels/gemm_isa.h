@@ -1,6 +1,7 @@
 // The four element types of matrix multiplication for one instruction set: gemm.c includes this
-// after defining GEMM_BYTES, GEMM_FMA, GEMM_MASK, GEMM_SUFFIX(x) and, for float32, GEMM_F32_KERNELS,
-// GEMM_F32_PACKING and GEMM_F32_VECTORS. The other types make do with one shape of tile.
+// after defining GEMM_BYTES, GEMM_FMA, GEMM_MASK, GEMM_SUFFIX(x) and, for float32,
+// GEMM_F32_KERNELS, GEMM_F32_PACKING and GEMM_F32_VECTORS. The other types make do with one shape
+// of tile.
 
 #define GEMM_TYPE float
 #define GEMM_SIZE 4

@@ -9,9 +9,9 @@
 //   GEMM_MASK      512 or 256 where there are masked loads and stores, else 0
 //   GEMM_NAME(x)   x with a suffix for the pair
 //
-// A tile kernel computes R rows of C times V vectors of columns, all sums in registers: each step of
-// k loads V vectors of B and broadcasts R elements of A. The order of summation is the same in each
-// of them: one chain of multiply-adds per element, from zero, over ascending k.
+// A tile kernel computes R rows of C times V vectors of columns, all sums in registers: each step
+// of k loads V vectors of B and broadcasts R elements of A. The order of summation is the same in
+// each of them: one chain of multiply-adds per element, from zero, over ascending k.
 
 #define LANES (GEMM_BYTES / GEMM_SIZE)
 #define INLINE static inline __attribute__((always_inline))
@@ -28,6 +28,8 @@ INLINE VEC GEMM_NAME(load)(const GEMM_TYPE *p) {
 }
 
 INLINE void GEMM_NAME(store)(GEMM_TYPE *p, VEC x) { *(GEMM_NAME(unaligned) *)p = x; }
+
+INLINE VEC GEMM_NAME(broadcast)(GEMM_TYPE x) { return x - (VEC){0}; }    // exact: x - 0 is x
 
 #if GEMM_MASK == 512
 #define MASK(count) ((1u << (count)) - 1u)
@@ -128,13 +130,13 @@ INLINE void GEMM_NAME(tile)(const gemm_tile *t, const int R, const int V, const 
                 if (PACK) __builtin_prefetch(b + PREFETCH_ROWS * b_k + v * LANES);
             }
             UNROLL for (int r = 0; r < R; r++) {
-                VEC y = a[r / 3][r % 3 * a_row] - (VEC){0};
+                VEC y = GEMM_NAME(broadcast)(a[r / 3][r % 3 * a_row]);
                 UNROLL for (int v = 0; v < V; v++)
                     sum[r][v] = GEMM_NAME(multiply_add)(y, x[v], sum[r][v]);
             }
         } else {                                // a few elements of A, then vector after vector
             VEC y[GEMM_MAX_ROWS];
-            UNROLL for (int r = 0; r < R; r++) y[r] = a[r / 3][r % 3 * a_row] - (VEC){0};
+            UNROLL for (int r = 0; r < R; r++) y[r] = GEMM_NAME(broadcast)(a[r / 3][r % 3 * a_row]);
             UNROLL for (int v = 0; v < V; v++) {
                 VEC x = v < V - 1 ? GEMM_NAME(load)(b + v * LANES) : LOAD_LAST(b + v * LANES);
                 if (PACK) GEMM_NAME(store)(packed + v * LANES, x);

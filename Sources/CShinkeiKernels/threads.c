@@ -1,13 +1,13 @@
 // Threads: the pool, the run over a flat list of calls, and per-thread scratch.
 //
 // One call at a time is open. Its chunks are claimed one by one from an atomic counter, by the
-// caller as well as by the helpers, so the caller can finish alone: it never waits for a helper that
-// has not started a chunk, only for one that is in the middle of it.
+// caller as well as by the helpers, so the caller can finish alone: it never waits for a helper
+// that has not started a chunk, only for one that is in the middle of it.
 //
 // A run announces itself once, at its first call of several chunks. From then on the helpers poll
 // the counter until the run is over and HOT_NANOSECONDS longer (the next step of a training loop
-// comes sooner than that), after the first of them politely; then they park on a condition variable.
-// Calls of one chunk touch nothing that is shared.
+// comes sooner than that), after the first of them politely; then they park on a condition
+// variable. Calls of one chunk touch nothing that is shared.
 #if defined(__linux__) && !defined(_GNU_SOURCE)
 #define _GNU_SOURCE             // for sched_getcpu and processor sets
 #endif
@@ -21,8 +21,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define EAGER_NANOSECONDS 20000 // without work, a helper polls all the time for this long,
-#define HOT_NANOSECONDS 1000000 // between yields up to here, and then parks: waking costs up to 4 ms
+// Without work a helper polls without pause, then between yields, then parks.
+#define EAGER_NANOSECONDS 20000
+#define HOT_NANOSECONDS 1000000
 #define PAUSES_PER_LOOK 32      // polls between two looks at the clock
 #define PAUSES_BEFORE_YIELD 4000
 #define MAX_THREADS 256
@@ -30,7 +31,8 @@
 #define LINE _Alignas(128)      // two cache lines: processors fetch them in pairs
 
 struct shk_pool {
-    // The open call. Written by the caller while nobody owns a chunk, read by owners of a chunk only.
+    // The open call. Written by the caller while nobody owns a chunk, read by owners of a chunk
+    // only.
     LINE shk_kernel kernel;
     const void *params;
     void *const *slots;
@@ -84,10 +86,11 @@ static bool help(shk_pool *pool) {
 }
 
 // Linux often wakes a thread on its waker's processor, even if another one is idle. There it waits
-// for the next tick (4 ms: a whole training step), or shares the processor until the load is balanced
-// on a tick. So the caller yields once after waking helpers, and a helper that finds itself on the
-// caller's processor leaves it: a change of affinity moves it at once, and is undone at once.
-// Measured from wake to first chunk, two processors: 0.2 to 4 ms without, 0.1 to 0.26 ms with.
+// for the next tick (4 ms: a whole training step), or shares the processor until the load is
+// balanced on a tick. So the caller yields once after waking helpers, and a helper that finds
+// itself on the caller's processor leaves it: a change of affinity moves it at once, and is undone
+// at once. Measured from wake to first chunk, two processors: 0.2 to 4 ms without, 0.1 to 0.26 ms
+// with.
 #if defined(__linux__)
 static int processor(void) { return sched_getcpu(); }
 

@@ -3,7 +3,7 @@
 // Every matrix ends where an unreadable page begins, so a read beyond it is a crash.
 //
 //   cd Sources/CShinkeiKernels
-//   clang -std=c11 -O2 -pthread ../../Tests/Kernels/gemm_test.c *.c -lm
+//   clang -std=gnu11 -O2 -pthread ../../Tests/Kernels/gemm_test.c *.c -lm
 //
 // Parts of the folder that are not linked have weak stand-ins below.
 #include "../../Sources/CShinkeiKernels/isa.h"
@@ -185,7 +185,8 @@ static void test_sizes(int dtype, shk_pool *pool) {
         {4, 4, 3}, {4, 1, 4}, {1, 1, 1}, {1, 512, 784}, {1, 300, 300}, {2, 257, 70}, {3, 130, 33},
         {5, 200, 300}, {7, 100, 257}, {128, 10, 512}, {100, 9, 30}, {65, 7, 300}, {64, 1, 520},
         {513, 3, 17}, {128, 512, 10}, {32, 128, 784}, {30, 95, 256}, {29, 33, 513}, {14, 32, 255},
-        {15, 31, 257}, {61, 129, 100}, {300, 70, 40}, {257, 545, 20}, {40, 1100, 30}, {512, 10, 128},
+        {15, 31, 257}, {61, 129, 100}, {300, 70, 40}, {257, 545, 20},
+        {40, 1100, 30}, {512, 10, 128},
         {0, 5, 5}, {5, 0, 5}, {5, 7, 0}, {70, 90, 0}, {33, 14, 3}, {77, 6, 2}, {31, 47, 1},
     };
     for (int t = 0; t < 4; t++) {
@@ -310,7 +311,7 @@ static void test_epilogue(shk_pool *pool, int64_t batch, int64_t m, int64_t n, i
     free(a), free(b), free(c), free(y), free(want);
 }
 
-// Instruction sets against each other --------------------------------------------------------------
+// Instruction sets against each other -------------------------------------------------------------
 
 static void test_instruction_sets(void) {
     static const int64_t sizes[][3] = {{128, 96, 600}, {50, 10, 300}, {1, 512, 784}, {70, 3, 999}};
@@ -326,7 +327,8 @@ static void test_instruction_sets(void) {
                 run_case(&g, NULL, a, b, first);
                 shk_init("avx2");
                 run_case(&g, NULL, a, b, second);
-                check(!memcmp(first, second, bytes), "avx512 and avx2 differ: size %zu form %d", s, t);
+                check(!memcmp(first, second, bytes), "avx512 and avx2 differ: size %zu form %d",
+                      s, t);
             }
             free(a), free(b), free(first), free(second);
         }

@@ -1,6 +1,6 @@
 // Tests of threads.c alone: every chunk runs once, in the order of the calls, on any pool.
 //
-//   clang -std=c11 -O2 -pthread Tests/Kernels/threads_test.c Sources/CShinkeiKernels/threads.c
+//   clang -std=gnu11 -O2 -pthread Tests/Kernels/threads_test.c Sources/CShinkeiKernels/threads.c
 //   and once more with -fsanitize=thread
 #include "../../Sources/CShinkeiKernels/include/shinkei_kernels.h"
 
