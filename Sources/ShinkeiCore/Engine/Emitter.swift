@@ -287,7 +287,7 @@ final class Emitter {
         else { return false }
         // One element for all fills a register of its own.
         let source = grouping.places[program.ops[kernel.members[0]].inputs[0]].layout
-        return kernel.shape.count == 1 || source.strides.contains { $0 != 0 }
+        return kernel.shape.count == 1 || zip(source.sizes, source.strides).contains { $0 != 1 && $1 != 0 }
     }
 
     private func function(_ op: Program.Op) -> shk_step_fn {
