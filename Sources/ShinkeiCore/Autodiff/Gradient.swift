@@ -30,7 +30,9 @@ public func valueAndGradient(
     at weights: [Weight], _ body: () throws -> Tensor
 ) rethrows -> (value: Tensor, gradients: [Tensor]) {
     try Scope.run {
-        let variables = weights.map(\.value)
+        // Under names of their own: two weights may hold one tensor, and a value read before is a constant.
+        let variables = weights.map { Tensor(Alias(), [$0.value]) }
+        for (weight, variable) in zip(weights, variables) { Scope.current?.name(weight, variable) }
         let value = try body()
         return (value, gradients(of: value, at: variables))
     }
@@ -169,7 +171,7 @@ private struct GradientWalk {
         }
         Graph.lock.unlock()
         targets = variables.map { index[ObjectIdentifier($0)] ?? -1 }
-        if metCut && !targets.contains(where: { $0 >= 0 }) {
+        if metCut && !variables.isEmpty && !targets.contains(where: { $0 >= 0 }) {
             trap(
                 """
                 gradient: the value does not lead back to the variables: a tensor on the way was computed outside of the closure, \

@@ -38,7 +38,7 @@ public final class CompiledFunction {
 
     public func callAsFunction(_ inputs: [Tensor]) -> [Tensor] {
         if let place = specializations.firstIndex(where: { $0.fits(inputs) }) {
-            if place > 0 { specializations.swapAt(0, place) }
+            if place > 0 { specializations.insert(specializations.remove(at: place), at: 0) }
         } else {
             specializations.removeAll { $0.isStale }
             if specializations.count >= Self.limit { specializations.removeLast() }
@@ -46,6 +46,17 @@ public final class CompiledFunction {
         }
         return specializations[0].run(inputs)
     }
+}
+
+/// A value that a compiled function gave inside a gradient's closure. A derivative cannot pass, and must not be taken for 0.
+struct CompiledResult: Primitive {
+    static let name = "compiled"
+    func shape(of inputs: [Shape]) throws(ShapeError) -> Shape { inputs[0] }
+    func gradients(_ c: GradientContext) -> [Tensor?] {
+        trap("gradient: compiled functions have no derivative; take the gradient inside compiled { } instead")
+    }
+    var lowering: Lowering { .leaf }
+    static var examples: [OpExample] { [] }
 }
 
 /// One trace of a closure and its plan.
@@ -110,9 +121,11 @@ private final class Specialization {
             case .fixed(let leaf): .fixed(leaf)
             }
         }
+        let signature = program.signature
         Graph.lock.lock()
-        plan = PlanCache.plan(for: program.signature) { program }
+        let known = PlanCache.plan(for: signature)
         Graph.lock.unlock()
+        plan = known ?? PlanCache.make(program, for: signature)
     }
 
     /// Whether the trace still says what the closure would do.
@@ -129,6 +142,9 @@ private final class Specialization {
         for read in trace.reads
         where read.weight.isTrainable != read.isTrainable || read.weight.shape != read.shape
             || read.weight.dtype != read.dtype
+        { return true }
+        for write in trace.writes
+        where write.weight.shape != write.value.shape || write.weight.dtype != write.value.dtype
         { return true }
         return false
     }
@@ -155,11 +171,16 @@ private final class Specialization {
             let (shape, dtype) = outputShapes[place]
             return Tensor(node: Node(result: buffers[place], shape: shape, dtype: dtype))
         }
+        // What a gradient's closure must know, which has no edges otherwise: where the results come from.
+        let origins =
+            Scope.current == nil ? [] : inputs.map(\.node) + trace.reads.map(\.weight.value.node)
         for (write, place) in zip(trace.writes, writePlaces) { write.weight.replace(tensor(place)) }
         return resultPlaces.map { place in
-            let result = tensor(place)
-            result.node.wasCut = true  // it has no edges: a derivative that should pass must end the program, not be 0
-            return result
+            if origins.isEmpty { return tensor(place) }
+            let (shape, dtype) = outputShapes[place]
+            let node = Node(CompiledResult(), origins, shape: shape, dtype: dtype, depth: 0)
+            Scope.current?.publish(node, buffers[place])
+            return Tensor(node: node)
         }
     }
 }
@@ -279,7 +300,7 @@ extension Program {
         var signature = Signature()
         signature.append(1)
         for op in ops {
-            signature.append(UInt64(UInt(bitPattern: ObjectIdentifier(type(of: op.primitive)).hashValue)))
+            signature.append(UInt64(UInt(bitPattern: ObjectIdentifier(type(of: op.primitive)))))
             op.primitive.sign(&signature)
             signature.append(op.leaf)
             signature.append(UInt64(op.dtype.rawValue))

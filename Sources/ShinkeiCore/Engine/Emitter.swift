@@ -275,7 +275,9 @@ final class Emitter {
             let register = operand.register
             let isReadLater = steps[(step + 1)...].contains { $0.a == register || $0.b == register || $0.c == register }
             let isAlone = operands.count { $0.root == operand.root } == 1
-            if isReadLater || !isAlone { continue }
+            // Of another width, an element would be written over others that are still to be read.
+            let isSameWidth = program.ops[operand.root].dtype.byteCount == program.ops[member].dtype.byteCount
+            if isReadLater || !isAlone || !isSameWidth { continue }
             takeovers.append((output: target, input: storage(of: operand.root), kernel: kernel))
         }
     }
@@ -287,8 +289,7 @@ final class Emitter {
         else { return false }
         // One element for all fills a register of its own.
         let source = grouping.places[program.ops[kernel.members[0]].inputs[0]].layout
-        let strides = source.broadcast(to: kernel.shape).strides
-        return Collapsed(sizes: kernel.shape.sizes, strides: [strides]).access(0) != SHK_SCALAR
+        return kernel.shape.count == 1 || zip(source.sizes, source.strides).contains { $0 != 1 && $1 != 0 }
     }
 
     private func function(_ op: Program.Op) -> shk_step_fn {

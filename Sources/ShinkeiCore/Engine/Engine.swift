@@ -34,11 +34,13 @@ enum Engine {
             Graph.lock.unlock()
             return
         }
-        let plan = PlanCache.plan(for: walk.signature) { walk.program() }
+        let known = PlanCache.plan(for: walk.signature)
+        let program = known == nil ? walk.program() : nil
         let leaves = walk.leaves
         let outputs = walk.outputs
         Graph.lock.unlock()
 
+        guard let plan = known ?? program.map({ PlanCache.make($0, for: walk.signature) }) else { return }
         let buffers = plan.run(leaves)
 
         Graph.lock.lock()
@@ -120,7 +122,7 @@ struct GraphWalk {
         if kind == 2 {
             node.primitive.sign(&signature)
         } else if kind > 2 {
-            signature.append(UInt64(UInt(bitPattern: ObjectIdentifier(type(of: node.primitive)).hashValue)))
+            signature.append(UInt64(UInt(bitPattern: ObjectIdentifier(type(of: node.primitive)))))
             node.primitive.sign(&signature)
             signature.append(node.inputs.count)
             for input in node.inputs { signature.append(input.index) }

@@ -20,16 +20,25 @@ package enum PlanCache {
         return made
     }
 
-    /// The plan for a structure, made if it is new. Call under `Graph.lock`.
-    static func plan(for signature: Signature, _ program: () -> Program) -> Plan {
+    /// The plan for a structure, if it is known. Call under `Graph.lock`.
+    static func plan(for signature: Signature) -> Plan? {
         clock += 1
-        if let index = entries.index(forKey: signature) {
-            entries.values[index].lastUse = clock
-            return entries.values[index].plan
-        }
+        guard let index = entries.index(forKey: signature) else { return nil }
+        entries.values[index].lastUse = clock
+        return entries.values[index].plan
+    }
+
+    /// Makes the plan for a structure. Call without the lock: it may take long, and others may run meanwhile.
+    static func make(_ program: Program, for signature: Signature) -> Plan {
         _ = Runtime.isa  // kernels are chosen before the first plan takes their addresses
-        let plan = Plan(program(), number: made)
+        Graph.lock.lock()
+        let number = made
         made += 1
+        Graph.lock.unlock()
+        let plan = Plan(program, number: number)
+        Graph.lock.lock()
+        defer { Graph.lock.unlock() }
+        if let other = self.plan(for: signature) { return other }  // another task was quicker
         byteCount += plan.byteCount
         entries[signature] = Entry(plan: plan, lastUse: clock)
         if entries.count > countLimit || byteCount > byteLimit { evict() }

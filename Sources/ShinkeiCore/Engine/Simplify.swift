@@ -41,7 +41,7 @@ private struct Rewriter {
         if let same = identity(op) { return same }
         op = rewritten(op)
         var key = Signature()
-        key.append(UInt64(UInt(bitPattern: ObjectIdentifier(type(of: op.primitive)).hashValue)))
+        key.append(UInt64(UInt(bitPattern: ObjectIdentifier(type(of: op.primitive)))))
         op.primitive.sign(&key)
         key.append(op.leaf)
         key.append(UInt64(op.dtype.rawValue))

@@ -10,6 +10,8 @@ final class Scope: @unchecked Sendable {
     /// The trace this code is recorded for, if it runs inside `compiled`.
     let trace: Trace?
     private let outer: Scope?
+    /// What stands for weights that a gradient is taken at.
+    private var variables: [ObjectIdentifier: Tensor] = [:]
     /// Nodes computed inside, whose edges go when the outermost scope ends.
     private var evaluated: [Node] = []
 
@@ -23,6 +25,29 @@ final class Scope: @unchecked Sendable {
         let scope = Scope(trace: trace ?? outer?.trace, outer: outer)
         defer { scope.end() }
         return try $current.withValue(scope, operation: body)
+    }
+
+    func name(_ weight: Weight, _ variable: Tensor) { variables[ObjectIdentifier(weight)] = variable }
+
+    /// What stands for a weight in this code; a trace inside a gradient's closure has names of its own.
+    func variable(of weight: Weight) -> Tensor? {
+        if let variable = variables[ObjectIdentifier(weight)] { return variable }
+        guard let outer, outer.trace === trace else { return nil }
+        return outer.variable(of: weight)
+    }
+
+    /// The weight has been set: from here on its value is what it was set to.
+    func forgetVariable(of weight: Weight) {
+        variables[ObjectIdentifier(weight)] = nil
+        if let outer, outer.trace === trace { outer.forgetVariable(of: weight) }
+    }
+
+    /// Gives a node with edges its value; the edges go with the scope.
+    func publish(_ node: Node, _ value: Buffer) {
+        Graph.lock.lock()
+        node.result = value
+        willCut([node])
+        Graph.lock.unlock()
     }
 
     /// Call under `Graph.lock`.
@@ -68,7 +93,7 @@ package enum Graph {
     static func evaluateIfDue(_ node: Node, depth: Int) {
         guard Scope.current == nil else { return }
         var signature = Signature()
-        signature.append(UInt64(UInt(bitPattern: ObjectIdentifier(type(of: node.primitive)).hashValue)))
+        signature.append(UInt64(UInt(bitPattern: ObjectIdentifier(type(of: node.primitive)))))
         node.primitive.sign(&signature)
         signature.append(node.shape.sizes)
         let place = signature.digest

@@ -36,7 +36,8 @@ public final class Weight: @unchecked Sendable {
             guard let stored else {
                 trap("weight \"\(path)\" has no value yet: its layer has not been built")
             }
-            return Scope.current?.trace?.read(self, stored) ?? stored
+            guard let scope = Scope.current else { return stored }
+            return scope.variable(of: self) ?? scope.trace?.read(self, stored) ?? stored
         }
         set {
             guard let stored else { trap("weight \"\(path)\" has no value yet: initialize(_:) gives the first") }
@@ -45,6 +46,7 @@ public final class Weight: @unchecked Sendable {
                     "weight \"\(path)\" is \(stored.dtype) \(stored.shape); it cannot become \(newValue.dtype) \(newValue.shape)"
                 )
             }
+            Scope.current?.forgetVariable(of: self)
             if let trace = Scope.current?.trace {
                 trace.write(self, newValue)
             } else {

@@ -9,7 +9,7 @@ struct Gather: Primitive {
     }
     func sign(_ signature: inout Signature) { signature.append(axis) }
     func gradients(_ c: GradientContext) -> [Tensor?] {
-        [Tensor(ScatterAdd(axis: axis, target: c.inputs[0].shape), [c.upstream, c.inputs[1]]), nil]
+        [Tensor(ScatterAdd(axis: axis, target: c.inputs[0].shape), [c.upstream.computable, c.inputs[1]]), nil]
     }
     var lowering: Lowering { .gather(axis: axis) }
     static var examples: [OpExample] {

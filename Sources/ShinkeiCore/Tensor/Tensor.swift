@@ -137,7 +137,8 @@ public func evaluate(_ tensors: [Tensor]) { Engine.evaluate(tensors.map(\.node))
 /// A literal's type is weak: it takes the type of the other operand (`x / 255` is `x`'s type if that is floating).
 extension Tensor: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByArrayLiteral {
     public init(integerLiteral value: Int) {
-        self.init(node: Constant.node(Double(value), integer: Int64(value), dtype: .int32, isWeak: true))
+        let dtype: DType = Int32(exactly: value) == nil ? .int64 : .int32
+        self.init(node: Constant.node(Double(value), integer: Int64(value), dtype: dtype, isWeak: true))
     }
     public init(floatLiteral value: Double) {
         self.init(node: Constant.node(value, dtype: .float32, isWeak: true))
@@ -147,9 +148,11 @@ extension Tensor: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, Expres
         if elements.isEmpty {
             self = Tensor([Float]())
         } else if elements.allSatisfy({ $0.node.constant != nil }) {
-            let isFloating = elements.contains { $0.dtype.isFloating }
-            self = Tensor(
-                elements.map { $0.node.constant?.value ?? 0 }, dtype: isFloating ? .float32 : .int32)
+            let constants = elements.compactMap(\.node.constant)
+            let dtype = elements.reduce(elements[0].dtype) { DType.promoted($0, $1.dtype) }
+            self =
+                dtype.isFloating
+                ? Tensor(constants.map(\.value), dtype: dtype) : Tensor(constants.map(\.integer), dtype: dtype)
         } else {
             self = Tensor.stack(elements)
         }

@@ -223,6 +223,31 @@ import Testing
         #expect(w.value.scalar() == 210)
     }
 
+    /// The sum is done where the product is written, row by row: not over a factor that later rows still need.
+    @Test(arguments: [40, 150, 300])
+    func `A product's factor is not written over`(size: Int) {
+        var dice = Dice(size)
+        let x = dice.tensor([size, size], .float32, low: -0.1, high: 0.1)
+        let start = dice.tensor([size, size], .float32)
+        let (left, right, both) = (Weight("l", start + 0), Weight("r", start + 0), Weight("b", start + 0))
+        for weight in [left, right, both] { weight.value.evaluate() }
+        let step = compiled {
+            left.value = (left.value.matmul(x) + left.value).tanh()
+            right.value = (x.matmul(right.value) + right.value).tanh()
+            both.value = (both.value.matmul(both.value) * 0.01 + both.value).tanh()
+        }
+        var (l, r, b) = (start, start, start)
+        for _ in 0..<3 {
+            step()
+            l = (l.matmul(x).evaluate() + l).tanh().evaluate()
+            r = (x.matmul(r).evaluate() + r).tanh().evaluate()
+            b = (b.matmul(b).evaluate() * 0.01 + b).tanh().evaluate()
+            #expect(difference(left.value, l) == nil)
+            #expect(difference(right.value, r) == nil)
+            #expect(difference(both.value, b) == nil)
+        }
+    }
+
     @Test func `A gradient step with a moment`() {
         let (w, m) = (Weight("w", Tensor([3.0, -2])), Weight("m", Tensor([0.0, 0]), isTrainable: false))
         let step = compiled { (x: Tensor) in

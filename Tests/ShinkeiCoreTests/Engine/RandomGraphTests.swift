@@ -62,6 +62,15 @@ import Testing
         }
     }
 
+    /// Found by the test above: an axis of size 1 keeps its stride, and one element for all is still one element.
+    @Test func `One element stretched beside an axis of size 1`() {
+        let one = Tensor([5.0])
+        for sizes in [[3, 1], [1, 3, 1], [3, 1, 1], [2, 3, 1], [600, 1], [1, 1], [0, 1]] {
+            let stretched = one.broadcast(to: sizes).evaluate()
+            #expect(stretched.array() == [Float](repeating: 5, count: sizes.reduce(1, *)), "\(sizes)")
+        }
+    }
+
     /// The gradient of a random program in one plan and step by step.
     @Test func `Gradients agree too`() {
         var wrong = 0
@@ -93,7 +102,7 @@ import Testing
         var wrong = 0
         for seed in 3000..<3400 where wrong < 3 {
             var dice = Dice(seed)
-            let shape = dice.one(of: [[5], [4, 4], [3, 3], [1], [17, 17], [600], [2, 0]])
+            let shape = dice.one(of: [[5], [4, 4], [3, 3], [1], [17, 17], [40, 40], [600], [2, 0]])
             let count = 2 + dice.below(3)
             let start = (0..<count).map { _ in dice.tensor(shape, dtype, low: -3, high: 3) }
             let updates = Self.updates(&dice, shape: shape, weights: count, dtype: dtype)
