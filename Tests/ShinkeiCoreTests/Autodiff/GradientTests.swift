@@ -27,7 +27,16 @@ import Testing
             await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
                 let square = compiled { (x: Tensor) in x.square() }
                 _ = gradient(at: Tensor([3.0])) { square($0).sum() }
-            }, "gradient: the value does not lead back to the variables")
+            }, "gradient: compiled functions have no derivative; take the gradient inside compiled { } instead")
+        // Nor where another way leads back.
+        expectTrap(
+            await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+                let square = compiled { (x: Tensor) in x.square() }
+                _ = gradient(at: Tensor([3.0])) { (square($0) * $0).sum() }
+            }, "gradient: compiled functions have no derivative")
+        // A result that no variable led to is a constant like others.
+        let square = compiled { (x: Tensor) in x.square() }
+        #expect(gradient(at: Tensor([3.0])) { ($0 * square(Tensor([2.0]))).sum() }.array() == [4])
     }
 
     @Test func `Edges live inside, also when a value is asked for`() {
@@ -144,6 +153,47 @@ import Testing
         #expect(value.scalar() == 22)
         #expect(slopes[0].array() == [4, 4])
         #expect(slopes[1].array() == [2])
+    }
+
+    @Test func `Two weights that hold one tensor have gradients of their own`() {
+        let shared = Tensor([2.0, 3])
+        let (a, b) = (Weight("a", shared), Weight("b", shared))
+        let slopes = valueAndGradient(at: [a, b]) { (a.value * 3 + b.value * 5).sum() }.gradients
+        #expect(slopes.map { $0.array() } == [[3, 3], [5, 5]])
+    }
+
+    /// As in a target network: what a weight held before the closure is a number, not the weight.
+    @Test func `A value read before the closure is a constant`() {
+        let (online, target) = (Weight("online", Tensor([2.0, 3])), Weight("target", Tensor([0.0, 0])))
+        target.value = online.value
+        func slope() -> Tensor {
+            valueAndGradient(at: [online]) { (online.value * target.value).sum() }.gradients[0]
+        }
+        #expect(slope().array() == [2, 3])
+        let held = online.value
+        #expect(valueAndGradient(at: [online]) { (online.value * held).sum() }.gradients[0].array() == [2, 3])
+        let step = compiled { (scale: Tensor) in
+            target.value = online.value * scale
+            let before = online.value
+            return valueAndGradient(at: [online]) { (online.value * before * target.value).sum() }.gradients[0]
+        }
+        #expect(step(Tensor(1.0)).array() == [4, 9])
+        #expect(step(Tensor(2.0)).array() == [8, 18])
+    }
+
+    @Test func `No variables, no gradients`() {
+        let (value, slopes) = valueAndGradient(at: [Tensor]()) { _ in Tensor([1.0, 2]).sum().evaluate() + 1 }
+        #expect(value.scalar() == 4)
+        #expect(slopes.isEmpty)
+    }
+
+    @Test func `Rows of half width gather their gradients`() {
+        for dtype in [DType.float16, .bfloat16] {
+            let table = Tensor([1.0, 2, 3, 4], dtype: dtype).reshaped([2, 2])
+            let slope = gradient(at: table) { ($0.taking(Tensor([0, 1, 1]), axis: 0) * 3).sum() }
+            #expect(slope.dtype == dtype)
+            #expect(slope.array() == [3, 3, 6, 6])
+        }
     }
 
     // MARK: Corners

@@ -248,6 +248,31 @@ import Testing
         }
     }
 
+    /// A weight that is only set is no input, so its shape must be asked for by itself.
+    @Test func `A weight that is only written and has another shape is traced again`() async {
+        let w = Weight("w", Tensor([0.0, 0]))
+        var runs = 0
+        let f = CompiledFunction { x in
+            runs += 1
+            w.value = x[0] * 2
+            return []
+        }
+        for _ in 0..<3 { _ = f([Tensor([1.0, 2])]) }
+        #expect(runs == 1)
+        #expect(w.value.array() == [2, 4])
+        expectTrap(
+            await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+                let w = Weight("w", Tensor([0.0, 0]))
+                let f = compiled { (x: Tensor) in
+                    w.value = x * 2
+                    return x
+                }
+                _ = f(Tensor([1.0, 2]))
+                w.initialize(Tensor([0.0, 0, 0]))
+                _ = f(Tensor([1.0, 2]))
+            }, "weight \"w\" is float32 [3]; it cannot become float32 [2]")
+    }
+
     @Test func `A gradient step with a moment`() {
         let (w, m) = (Weight("w", Tensor([3.0, -2])), Weight("m", Tensor([0.0, 0]), isTrainable: false))
         let step = compiled { (x: Tensor) in

@@ -47,6 +47,33 @@ import Testing
         #expect((half * 2).scalar() == 1)
     }
 
+    @Test func `A literal beyond int32 is int64`() {
+        let big: Tensor = 2_147_483_648
+        #expect(big.dtype == .int64)
+        #expect(big.scalar(of: Int64.self) == 2_147_483_648)
+        let low: Tensor = -2_147_483_648
+        #expect(low.dtype == .int32)
+        #expect((big + 1).scalar(of: Int64.self) == 2_147_483_649)
+    }
+
+    /// A result may take the memory of an operand only where its own elements are no wider: these would overrun it.
+    @Test func `Half the numbers at twice the width`() {
+        let halves = Tensor((0..<2048).map { Float($0 % 97) }, dtype: .float16).evaluate()
+        let expected = (0..<1024).map { Float($0 % 97) }
+        let f = compiled { (x: Tensor) in
+            let first = (x + 0)[0..<1024].cast(to: .float32)
+            return first.cumulativeSum(axis: 0) + first.argsort(axis: 0).cast(to: .float32)
+        }
+        let order = expected.indices.sorted { (expected[$0], $0) < (expected[$1], $1) }
+        var sum: Float = 0
+        let answer = expected.indices.map { i -> Float in
+            sum += expected[i]
+            return sum + Float(order[i])
+        }
+        #expect(f(halves).array() == answer)
+        #expect(halves[0..<1024].cast(to: .float32).cumulativeSum(axis: 0)[1023].scalar() == expected.reduce(0, +))
+    }
+
     @Test func `Swift values come in and go out`() {
         #expect(Tensor([1.5, 2]).dtype == .float32)
         #expect(Tensor([Float(1.5)]).dtype == .float32)
