@@ -88,7 +88,7 @@ int main(int argc, char **argv) {
         }
         shk_step_fn plain = shk_step((shk_op)op, SHK_F64);
         if (op != SHK_OP_SELECT)
-            printf(" %9.3f", time_step(plain, xd, xd, NULL, tile) / (double)tile);
+            printf(" %9.3f", time_step(plain, xd, xd, xd, tile) / (double)tile);
         printf("\n");
     }
     static const struct { const char *name; int kind, dtype; } kinds[] = {

@@ -124,7 +124,7 @@ void shk_gemm_init(shk_isa isa) {
 
 // Chunks ------------------------------------------------------------------------------------------
 
-#define CHUNK_WORK (1 << 18)    // multiply-adds worth a chunk of their own: about 2 µs
+#define CHUNK_WORK (1 << 17)    // multiply-adds worth a chunk of their own: about 1 µs
 #define CHUNKS_WANTED 16
 #define MAX_CHUNK_M 512         // a chunk's block of A, KC wide, stays in the second cache
 #define MAX_CHUNK_N 512

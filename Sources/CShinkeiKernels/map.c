@@ -522,10 +522,23 @@ static void move(const shk_map *map, void *const *slots, int64_t start, int64_t 
               start, end - start, store);
 }
 
+// What a guarded map leaves where its guard is false.
+static void keep(const shk_map *map, void *const *slots, int64_t start, int64_t end) {
+    for (int32_t o = 0; o < map->outputs; o++) {
+        char *to = address(&map->output[o], slots, start);
+        const char *from = address(&map->input[map->kept[o]], slots, start);
+        if (to != from) memcpy(to, from, (size_t)((end - start) * map->output[o].bytes));
+    }
+}
+
 void shk_map_run(const void *params, void *const *slots, int64_t chunk) {
     const shk_map *map = params;
     int64_t start = chunk * map->chunk;
     int64_t end = shk_least(start + map->chunk, map->count);
+    if (map->guard_slot != 0 && !*(const uint8_t *)slots[map->guard_slot]) {
+        keep(map, slots, start, end);
+        return;
+    }
     if (map->steps == 0 && only_moves(map)) {
         move(map, slots, start, end);
         return;

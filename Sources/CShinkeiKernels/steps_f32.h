@@ -183,12 +183,27 @@ STEP(step_SELECT) {
     }
 }
 
+STEP(step_LERP) {
+    float *out = dst;
+    const float *from = a, *to = b, *part = c;
+    int64_t i = 0;
+    FULL_VECTORS(i, n) {
+        vf x = vf_load(from + i);
+        vf_store(out + i, x + (vf_load(to + i) - x) * vf_load(part + i));
+    }
+    if (i < n) {
+        vf x = vf_load_part(from + i, n - i);
+        vf y = vf_load_part(to + i, n - i), z = vf_load_part(part + i, n - i);
+        vf_store_part(out + i, x + (y - x) * z, n - i);
+    }
+}
+
 #define F32_STEPS(X)                                                                             \
     X(NEG) X(ABS) X(SIGN) X(SQRT) X(RSQRT) X(RECIPROCAL) X(EXP) X(EXPM1) X(LOG) X(LOG1P) X(LOG2) \
     X(LOG10) X(SIN) X(COS) X(TAN) X(ASIN) X(ACOS) X(ATAN) X(SINH) X(COSH) X(TANH) X(ASINH)       \
     X(ACOSH) X(ATANH) X(ERF) X(ERFC) X(ERFINV) X(SIGMOID) X(SOFTPLUS) X(RELU) X(FLOOR) X(CEIL)   \
     X(ROUND) X(TRUNC) X(ISNAN) X(ISINF) X(ISFINITE) X(ADD) X(SUB) X(MUL) X(DIV) X(POW) X(MAX)    \
-    X(MIN) X(MOD) X(FLOORDIV) X(ATAN2) X(EQ) X(NE) X(LT) X(LE) X(GT) X(GE) X(SELECT)
+    X(MIN) X(MOD) X(FLOORDIV) X(ATAN2) X(EQ) X(NE) X(LT) X(LE) X(GT) X(GE) X(SELECT) X(LERP)
 
 // Half precision ----------------------------------------------------------------------------------
 

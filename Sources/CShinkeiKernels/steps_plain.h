@@ -160,6 +160,11 @@ BINARY(f64, MUL, double, x * y)
 BINARY(f64, DIV, double, x / y)
 BINARY(f64, MAX, double, x != x ? x : (x > y ? x : y))
 BINARY(f64, MIN, double, x != x ? x : (x < y ? x : y))
+STEP(f64_LERP) {
+    double *out = dst;
+    const double *from = a, *to = b, *part = c;
+    EACH(i, n) out[i] = from[i] + (to[i] - from[i]) * part[i];
+}
 TEST(f64, ISNAN, double, x != x)
 TEST(f64, ISINF, double, f64_abs(x) == F64_INF)
 TEST(f64, ISFINITE, double, f64_abs(x) < F64_INF)

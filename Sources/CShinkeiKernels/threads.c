@@ -1,11 +1,13 @@
 // Threads: the pool, the run over a flat list of calls, and per-thread scratch.
 //
-// One call at a time is open. Its chunks are claimed one by one from an atomic counter, by the
-// caller as well as by the helpers, so the caller can finish alone: it never waits for a helper
-// that has not started a chunk, only for one that is in the middle of it.
+// One call at a time is open. Its chunks are cut into one share for each thread, in order, so that a
+// thread meets the same part of a weight in every call and every step, in its own cache. Chunks are
+// claimed one by one, a thread's own share first and then what is left of the others', by the caller
+// as well as by the helpers; so the caller can finish alone: it never waits for a helper that has
+// not started a chunk, only for one that is in the middle of it.
 //
 // A run announces itself once, at its first call of several chunks. From then on the helpers poll
-// the counter until the run is over and HOT_NANOSECONDS longer (the next step of a training loop
+// for the next call until the run is over and HOT_NANOSECONDS longer (the next step of a training loop
 // comes sooner than that), after the first of them politely; then they park on a condition
 // variable. Calls of one chunk touch nothing that is shared.
 #if defined(__linux__) && !defined(_GNU_SOURCE)
@@ -30,6 +32,18 @@
 #define HELPER_STACK_BYTES (1 << 20)
 #define LINE _Alignas(128)      // two cache lines: processors fetch them in pairs
 
+// Chunks of a share that are not yet claimed: subtracting one from a positive value claims one.
+// Late helpers may push it below zero; opening the next call overwrites that.
+typedef struct share {
+    LINE _Atomic int64_t unclaimed;
+} share;
+
+typedef struct helper {
+    struct shk_pool *pool;
+    pthread_t thread;
+    int number;                 // of its share; the caller's is 0
+} helper;
+
 struct shk_pool {
     // The open call. Written by the caller while nobody owns a chunk, read by owners of a chunk
     // only.
@@ -38,9 +52,7 @@ struct shk_pool {
     void *const *slots;
     int64_t chunks;
 
-    // Chunks not yet claimed: subtracting one from a positive value claims chunk `chunks - value`.
-    // Polling helpers may push it below zero; opening the next call overwrites that.
-    LINE _Atomic int64_t unclaimed;
+    LINE _Atomic int64_t calls;        // opened so far: what helpers poll
     LINE _Atomic int64_t finished;     // chunks of the open call that helpers have finished
     LINE _Atomic bool running;         // a run has announced itself and is not over
     _Atomic bool closing;
@@ -50,7 +62,9 @@ struct shk_pool {
     pthread_mutex_t mutex;
     pthread_cond_t wake;
     int helpers;
-    pthread_t thread[];
+    int shares;
+    helper *helper;
+    share share[];
 };
 
 static void pause_briefly(void) {
@@ -69,20 +83,28 @@ static int64_t now(void) {
 
 // Helpers -----------------------------------------------------------------------------------------
 
-// Computes chunks as long as there are any; returns whether there was one.
+// The chunk behind the last `left` of a share.
+static int64_t chunk_of(const shk_pool *pool, int share, int64_t left) {
+    return pool->chunks * (share + 1) / pool->shares - left;
+}
+
+// Computes chunks as long as there are any, from share `own` on; returns how many.
 //
-// The fields of the call are read after the claim. Until its owner adds to `finished` the caller
-// cannot leave the call, so they stay as they are. The next claim may belong to the next call.
-static bool help(shk_pool *pool) {
-    if (atomic_load_explicit(&pool->unclaimed, memory_order_relaxed) <= 0) return false;
-    bool helped = false;
-    int64_t left;
-    while ((left = atomic_fetch_sub_explicit(&pool->unclaimed, 1, memory_order_acquire)) > 0) {
-        pool->kernel(pool->params, pool->slots, pool->chunks - left);
-        atomic_fetch_add_explicit(&pool->finished, 1, memory_order_release);
-        helped = true;
+// The fields of the call are read after the claim. Until the owner of a chunk adds to `finished` the
+// caller cannot leave the call, so they stay as they are. The next claim may belong to the next call.
+static int64_t work(shk_pool *pool, int own, bool is_caller) {
+    int64_t done = 0;
+    for (int i = 0, at = own; i < pool->shares; i++, at = at + 1 < pool->shares ? at + 1 : 0) {
+        _Atomic int64_t *unclaimed = &pool->share[at].unclaimed;
+        int64_t left;
+        while (atomic_load_explicit(unclaimed, memory_order_relaxed) > 0
+               && (left = atomic_fetch_sub_explicit(unclaimed, 1, memory_order_acquire)) > 0) {
+            pool->kernel(pool->params, pool->slots, chunk_of(pool, at, left));
+            if (!is_caller) atomic_fetch_add_explicit(&pool->finished, 1, memory_order_release);
+            done++;
+        }
     }
-    return helped;
+    return done;
 }
 
 // Linux often wakes a thread on its waker's processor, even if another one is idle. There it waits
@@ -123,13 +145,16 @@ static void park(shk_pool *pool) {
 }
 
 static void *helper_main(void *context) {
-    shk_pool *pool = context;
-    int64_t hot_since = now();
+    const helper *self = context;
+    shk_pool *pool = self->pool;
+    int64_t hot_since = now(), seen = 0;
     while (!atomic_load_explicit(&pool->closing, memory_order_relaxed)) {
         bool helped = false;
         for (int i = 0; i < PAUSES_PER_LOOK && !helped; i++) {
-            helped = help(pool);
-            pause_briefly();
+            int64_t calls = atomic_load_explicit(&pool->calls, memory_order_acquire);
+            if (calls != seen) helped = work(pool, self->number, false) > 0;
+            else pause_briefly();
+            seen = calls;
         }
         int64_t time = now();
         if (helped) {
@@ -153,8 +178,9 @@ static bool start_helper(shk_pool *pool) {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool started =
-        pthread_create(&pool->thread[pool->helpers], &attributes, helper_main, pool) == 0;
+    helper *next = &pool->helper[pool->helpers];
+    *next = (helper){.pool = pool, .number = pool->helpers + 1};
+    bool started = pthread_create(&next->thread, &attributes, helper_main, next) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);
     if (started) pool->helpers++;
@@ -166,12 +192,19 @@ static bool start_helper(shk_pool *pool) {
 shk_pool *shk_pool_create(int threads) {
     if (threads < 1) threads = 1;
     if (threads > MAX_THREADS) threads = MAX_THREADS;
-    size_t bytes = sizeof(shk_pool) + (size_t)threads * sizeof(pthread_t);
+    size_t bytes = sizeof(shk_pool) + (size_t)threads * sizeof(share);
     size_t alignment = _Alignof(shk_pool);
     bytes = (bytes + alignment - 1) / alignment * alignment;
     shk_pool *pool = aligned_alloc(alignment, bytes);
     if (!pool) return NULL;
-    atomic_init(&pool->unclaimed, 0);
+    pool->helper = calloc((size_t)threads, sizeof(helper));
+    if (!pool->helper) {
+        free(pool);
+        return NULL;
+    }
+    pool->shares = threads;
+    for (int i = 0; i < threads; i++) atomic_init(&pool->share[i].unclaimed, 0);
+    atomic_init(&pool->calls, 0);
     atomic_init(&pool->finished, 0);
     atomic_init(&pool->running, false);
     atomic_init(&pool->closing, false);
@@ -198,9 +231,10 @@ void shk_pool_destroy(shk_pool *pool) {
     if (!pool) return;
     atomic_store(&pool->closing, true);
     wake_parked(pool);
-    for (int i = 0; i < pool->helpers; i++) pthread_join(pool->thread[i], NULL);
+    for (int i = 0; i < pool->helpers; i++) pthread_join(pool->helper[i].thread, NULL);
     pthread_cond_destroy(&pool->wake);
     pthread_mutex_destroy(&pool->mutex);
+    free(pool->helper);
     free(pool);
 }
 
@@ -226,13 +260,13 @@ static void run_together(shk_pool *pool, const shk_call *call, void *const *slot
     pool->slots = slots;
     pool->chunks = call->chunks;
     atomic_store_explicit(&pool->finished, 0, memory_order_relaxed);
-    atomic_store_explicit(&pool->unclaimed, call->chunks, memory_order_release);
-
-    int64_t left, others = call->chunks;
-    while ((left = atomic_fetch_sub_explicit(&pool->unclaimed, 1, memory_order_relaxed)) > 0) {
-        call->kernel(call->params, slots, call->chunks - left);
-        others--;
+    for (int i = 0; i < pool->shares; i++) {
+        int64_t size = chunk_of(pool, i, 0) - chunk_of(pool, i - 1, 0);
+        atomic_store_explicit(&pool->share[i].unclaimed, size, memory_order_release);
     }
+    atomic_fetch_add_explicit(&pool->calls, 1, memory_order_release);
+
+    int64_t others = call->chunks - work(pool, 0, true);
     // If the owner of a chunk lost its processor, we may be the one who holds it: yield.
     for (int pauses = 0; atomic_load_explicit(&pool->finished, memory_order_acquire) != others;) {
         if (++pauses < PAUSES_BEFORE_YIELD) pause_briefly();

@@ -339,6 +339,30 @@ static void test_maps(void) {
     expect(shk_map_prepare(&empty) == 0, "an empty map has chunks");
 }
 
+// Where the guard is false an output is what it was, in its own memory or elsewhere.
+static void test_guards(void) {
+    enum { N = 3 * SHK_TILE + 7 };
+    static int32_t old[N], add[N], elsewhere[N], want[N];
+    for (int open = 0; open < 2; open++)
+        for (int in_place = 0; in_place < 2; in_place++) {
+            uint8_t guard = (uint8_t)open;
+            for (int i = 0; i < N; i++) {
+                old[i] = i, add[i] = 3 * i + 1, elsewhere[i] = -1;
+                want[i] = open ? old[i] + add[i] : old[i];
+            }
+            void *slots[] = {NULL, old, add, in_place ? old : elsewhere, &guard};
+            shk_operand input[] = {{.slot = 1, .reg = 0, .bytes = 4}, {.slot = 2, .reg = 1, .bytes = 4}};
+            shk_operand output = {.slot = 3, .reg = 2, .bytes = 4};
+            shk_step_call step = {.fn = shk_step(SHK_OP_ADD, SHK_I32), .dst = 2, .a = 0, .b = 1, .c = -1};
+            int32_t offset[] = {-1, -1, -1}, kept = 0;
+            shk_map map = {.count = N, .rank = 1, .dims = {N}, .inputs = 2, .steps = 1, .outputs = 1,
+                           .registers = 3, .input = input, .step = &step, .output = &output,
+                           .register_offset = offset, .kept = &kept, .guard_slot = 4};
+            run_chunks(shk_map_run, &map, slots, shk_map_prepare(&map));
+            expect(memcmp(slots[3], want, sizeof want) == 0, "guard %d, in place %d", open, in_place);
+        }
+}
+
 // Reductions --------------------------------------------------------------------------------------
 
 static void copy_1(void *d, const void *a, const void *b, const void *c, int64_t n) {
@@ -854,6 +878,7 @@ int main(void) {
         isa_name = names[i];
         if (!shk_init(isa_name)) continue;
         test_maps();
+    test_guards();
         test_reductions();
         test_softmax();
         test_indexing();

@@ -343,6 +343,7 @@ static void test_accuracy_f64(void) {
 
 static bool is_test(int op) { return op >= SHK_OP_ISNAN && op <= SHK_OP_ISFINITE; }
 static bool is_binary(int op) { return op >= SHK_OP_ADD && op <= SHK_OP_XOR; }
+static bool is_ternary(int op) { return op == SHK_OP_SELECT || op == SHK_OP_LERP; }
 static bool is_compare(int op) { return op >= SHK_OP_EQ && op <= SHK_OP_GE; }
 
 // Whether the contract gives the operation a meaning for the type.
@@ -418,8 +419,8 @@ static void test_tails(int isa) {
             fill_any(a[0], first, 1024);
             fill_any(a[1], dtype, 1024);
             fill_any(a[2], dtype, 1024);
-            const void *b = is_binary(op) || is_compare(op) || select ? a[1] : NULL;
-            const void *c = select ? a[2] : NULL;
+            const void *b = is_binary(op) || is_compare(op) || is_ternary(op) ? a[1] : NULL;
+            const void *c = is_ternary(op) ? a[2] : NULL;
             step(whole, a[0], b, c, 1024);
             bool bits = true, inside = true;
             for (int64_t n = 0; n <= TAIL; n++) {
@@ -447,7 +448,8 @@ static void test_aliasing(int isa) {
         for (int op = 0; op < SHK_OPS; op++) {
             shk_step_fn step = shk_step((shk_op)op, (shk_dtype)dtype);
             if (!step) continue;
-            bool select = op == SHK_OP_SELECT, two = is_binary(op) || is_compare(op) || select;
+            bool select = op == SHK_OP_SELECT, three = is_ternary(op);
+            bool two = is_binary(op) || is_compare(op) || three;
             int result = is_test(op) || is_compare(op) ? SHK_BOOL : dtype;
             bool same_size = dtype_sizes[result] == dtype_sizes[dtype];
             fill_any(a[0], select ? SHK_BOOL : dtype, N);
@@ -456,16 +458,16 @@ static void test_aliasing(int isa) {
             bool ok = true;
             for (int k = 0; k < 3; k++) {
                 bool first_fits = select ? dtype_sizes[dtype] == 1 : same_size;
-                bool fits = k == 0 ? first_fits : k == 1 ? two && same_size : select;
+                bool fits = k == 0 ? first_fits : k == 1 ? two && same_size : three;
                 if (!fits) continue;
-                const void *operand[3] = {a[0], two ? a[1] : NULL, select ? a[2] : NULL};
+                const void *operand[3] = {a[0], two ? a[1] : NULL, three ? a[2] : NULL};
                 step(want, operand[0], operand[1], operand[2], N);
                 memcpy(buffer, a[k], sizeof buffer);
                 operand[k] = buffer;
                 step(buffer, operand[0], operand[1], operand[2], N);
                 ok &= same_elements(buffer, want, result, N);
             }
-            if (two && !select && same_size) {
+            if (two && !three && same_size) {
                 step(want, a[0], a[0], NULL, N);
                 memcpy(buffer, a[0], sizeof buffer);
                 step(buffer, buffer, buffer, NULL, N);
@@ -487,15 +489,36 @@ static void test_equal_bits(void) {
         fill_f32(y, n, -10, 10);
         for (int64_t i = 0; i < n / 2; i++) y[i] = float_of((uint32_t)random_bits());
         shk_init("avx2");
-        shk_step((shk_op)op, SHK_F32)(one, x, y, NULL, n);
+        shk_step((shk_op)op, SHK_F32)(one, x, y, x, n);
         shk_init("avx512");
-        shk_step((shk_op)op, SHK_F32)(two, x, y, NULL, n);
+        shk_step((shk_op)op, SHK_F32)(two, x, y, x, n);
         bool logical = is_test(op) || is_compare(op);
         bool same = logical ? memcmp(one, two, (size_t)n) == 0
                             : same_elements(one, two, SHK_F32, n);
         CHECK(same, "%s", op_names[op]);
     }
     free(x), free(y), free(one), free(two);
+}
+
+// Each operation of LERP is rounded, as if it were a step of its own.
+static void test_lerp(int isa) {
+    section = "lerp";
+    enum { N = 100 };
+    static float x[N], y[N], z[N], got[N], want[N];
+    static double xd[N], yd[N], zd[N], got_double[N], want_double[N];
+    fill_f32(x, N, -10, 10), fill_f32(y, N, -10, 10), fill_f32(z, N, 0, 1);
+    for (int i = 0; i < N; i++) xd[i] = x[i] / 3.0, yd[i] = y[i] / 3.0, zd[i] = z[i] / 3.0;
+    shk_step(SHK_OP_SUB, SHK_F32)(want, y, x, NULL, N);
+    shk_step(SHK_OP_MUL, SHK_F32)(want, want, z, NULL, N);
+    shk_step(SHK_OP_ADD, SHK_F32)(want, x, want, NULL, N);
+    shk_step(SHK_OP_LERP, SHK_F32)(got, x, y, z, N);
+    shk_step(SHK_OP_LERP, SHK_F64)(got_double, xd, yd, zd, N);
+    for (int i = 0; i < N; i++) {
+        volatile double product = (yd[i] - xd[i]) * zd[i];
+        want_double[i] = xd[i] + product;
+    }
+    CHECK(same_elements(got, want, SHK_F32, N), "other bits on %s", isa_names[isa]);
+    CHECK(same_elements(got_double, want_double, SHK_F64, N), "f64: other bits");
 }
 
 static void test_logic_f32(void) {
@@ -570,12 +593,12 @@ static void test_exact_values(int isa) {
         if (op == SHK_OP_SELECT) continue;
         float nan = NAN, one = 2, got[3];
         double nan_double = NAN, two = 2, got_double[2];
-        shk_step((shk_op)op, SHK_F32)(&got[0], &nan, &one, NULL, 1);
-        shk_step((shk_op)op, SHK_F64)(&got_double[0], &nan_double, &two, NULL, 1);
+        shk_step((shk_op)op, SHK_F32)(&got[0], &nan, &one, &one, 1);
+        shk_step((shk_op)op, SHK_F64)(&got_double[0], &nan_double, &two, &two, 1);
         CHECK(isnan(got[0]) && isnan(got_double[0]), "%s hides NaN", op_names[op]);
-        if (!is_binary(op)) continue;
-        shk_step((shk_op)op, SHK_F32)(&got[1], &one, &nan, NULL, 1);
-        shk_step((shk_op)op, SHK_F64)(&got_double[1], &two, &nan_double, NULL, 1);
+        if (!is_binary(op) && !is_ternary(op)) continue;
+        shk_step((shk_op)op, SHK_F32)(&got[1], &one, &nan, &one, 1);
+        shk_step((shk_op)op, SHK_F64)(&got_double[1], &two, &nan_double, &two, 1);
         CHECK(isnan(got[1]) && isnan(got_double[1]), "%s hides NaN", op_names[op]);
     }
 }
@@ -972,6 +995,7 @@ int main(void) {
         shk_init(isa_names[isa]);
         test_tails(isa);
         test_aliasing(isa);
+        test_lerp(isa);
         test_logic_f32();
         test_exact_values(isa);
         test_small_floats(isa);

@@ -5,8 +5,8 @@ import Testing
 @Suite struct DigitPictureTests {
     /// A square of ink from the 5th to the 10th row and column of pixels.
     static let square = DigitPicture(
-        pixels: (0 ..< 784).map { place in
-            (5 ..< 11).contains(place / 28) && (5 ..< 11).contains(place % 28) ? 255 : 0
+        pixels: (0..<784).map { place in
+            (5..<11).contains(place / 28) && (5..<11).contains(place % 28) ? 255 : 0
         },
         caption: "read 1, is 7 !")
 

@@ -33,7 +33,10 @@ import Testing
 
     static var isOptimized: Bool {
         var isDebug = false
-        assert({ isDebug = true; return true }())
+        assert(
+            {
+                isDebug = true; return true
+            }())
         return !isDebug
     }
 
@@ -124,7 +127,7 @@ import Testing
 
     @Test(
         .tags(.slow), .enabled(if: hasMNIST, "SHINKEI_DATA does not name a folder with MNIST"),
-        .enabled(if: isOptimized, "the tests are not optimized"), arguments: 0 ..< 3)
+        .enabled(if: isOptimized, "the tests are not optimized"), arguments: 0..<3)
     func `MNIST is learned`(seed: Int) throws {
         let variables = ["SHINKEI_DATA": Self.data ?? ""]
         let large = try CommandLineProgram.succeed(

@@ -131,7 +131,7 @@ import Testing
         #expect(data.train.images.shape == [30, 28, 28])
         #expect(data.test.images.shape == [20, 28, 28])
         #expect(data.train.labels.dtype == .int32)
-        #expect(data.train.classNames == (0 ... 9).map(String.init))
+        #expect(data.train.classNames == (0...9).map(String.init))
         let (images, labels) = DrawnDigits.draw(count: 50, seed: 5)
         #expect(data.train.images.hostBytes() + data.test.images.hostBytes() == images)
         #expect(
@@ -140,7 +140,7 @@ import Testing
     }
 
     @Test func `A prefix is the first images`() {
-        let part = DrawnDigits.labelledImages(7 ..< 12)
+        let part = DrawnDigits.labelledImages(7..<12)
         let first = part.prefix(3)
         #expect(first.count == 3)
         #expect(first.images.hostBytes() == Array(part.images.hostBytes().prefix(3 * 784)))

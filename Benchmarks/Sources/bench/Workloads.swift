@@ -21,7 +21,9 @@ func xorByHand(_ repeats: Int) throws {
         evaluate([w1, w2])
         plain.append((now() - start) / Double(iterations))
 
-        let (a, b) = (Weight("a", Tensor.randomUniform([3, 4], seed: run)), Weight("b", Tensor.randomUniform([4, 1], seed: run)))
+        let (a, b) = (
+            Weight("a", Tensor.randomUniform([3, 4], seed: run)), Weight("b", Tensor.randomUniform([4, 1], seed: run))
+        )
         let compiledStep = compiled { () -> Void in
             let (x, y) = step(a.value, b.value)
             a.value = x

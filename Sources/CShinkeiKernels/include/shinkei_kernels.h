@@ -97,7 +97,8 @@ typedef void (*shk_step_fn)(void *dst, const void *a, const void *b, const void 
 // Two of dtype in, bool out.
 #define SHK_COMPARE_OPS(X) X(EQ) X(NE) X(LT) X(LE) X(GT) X(GE)
 // SELECT: a is bool, b and c of dtype: dst = a ? b : c.
-#define SHK_TERNARY_OPS(X) X(SELECT)
+// LERP (floats): dst = a + (b - a) * c, rounded after each operation.
+#define SHK_TERNARY_OPS(X) X(SELECT) X(LERP)
 
 typedef enum shk_op {
 #define X(name) SHK_OP_##name,
@@ -143,6 +144,9 @@ typedef struct shk_operand {
 // and outputs) or lives in scratch at register_offset[r] (bytes; -1 if bound). Outputs are LINEAR
 // (the last step that writes the register writes the buffer itself) or STRIDED (scratch register,
 // stored after the steps); never SCALAR unless count is 1.
+//
+// A map may be guarded: where the bool in guard_slot is false nothing is computed, and LINEAR output o
+// becomes a copy of LINEAR input kept[o], which may be the same memory. Only shk_map_run looks at it.
 typedef struct shk_map {
     int64_t count;
     int32_t rank;
@@ -153,6 +157,8 @@ typedef struct shk_map {
     const shk_step_call *step;
     const shk_operand *output;
     const int32_t *register_offset;
+    const int32_t *kept;        // by output: an input
+    int32_t guard_slot;         // 0: not guarded
 } shk_map;
 
 // Sets `chunk` from sizes alone and returns the number of chunks (1 if count is small, 0 if count is 0).

@@ -4,7 +4,7 @@ extension Model {
     /// What a training step does with a batch: forward, loss, gradients, update, metrics. Runs
     /// inside a plan.
     ///
-    /// One flag stands over it: the loss and the sum of the gradients' squares are finite. Where it
+    /// One flag stands over it: the loss and the sum of the gradients' elements are finite. Where it
     /// falls, nothing is updated, in this step and all that follow, so that the step can be
     /// repeated and looked at.
     func trainingStep(
@@ -19,7 +19,7 @@ extension Model {
             return setup.loss(yTrue: y, yPred: prediction)
         }
         var isHealthy = loss.isFinite() & (bad .< 0)
-        if let squares = sumOfSquares(gradients) { isHealthy = isHealthy & squares.isFinite() }
+        if let sum = sumOfElements(gradients) { isHealthy = isHealthy & sum.isFinite() }
         setup.optimizer.apply(gradients, if: isHealthy)
         setup.counter.value = Tensor.where(isHealthy, count + 1, count)
         setup.badRow.value = Tensor.where(isHealthy | (bad .>= 0), bad, position)
@@ -58,11 +58,12 @@ extension Model {
         for (weight, gradient) in zip(trained, gradients) where !isFinite(gradient) {
             return "the gradient of \"\(weight.path)\" is not finite"
         }
-        return "the gradients are too large: the sum of their squares is not finite"
+        return "the gradients are too large: their sum is not finite"
     }
 }
 
-private func sumOfSquares(_ tensors: [Tensor]) -> Tensor? {
+/// Not finite if one element is not: an infinity stays one or becomes NaN, whatever is added to it.
+private func sumOfElements(_ tensors: [Tensor]) -> Tensor? {
     guard let first = tensors.first else { return nil }
-    return tensors.dropFirst().reduce(first.square().sum()) { $0 + $1.square().sum() }
+    return tensors.dropFirst().reduce(first.sum()) { $0 + $1.sum() }
 }

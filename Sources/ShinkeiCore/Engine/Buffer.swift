@@ -58,10 +58,23 @@ enum BufferPool {
             return pointer
         }
         lock.unlock()
-        let bytes = (byteCount(ofClass: sizeClass) + 63) & ~63
-        guard let pointer = aligned_alloc(64, bytes) else {
+        let bytes = byteCount(ofClass: sizeClass)
+        guard let pointer = bytes < hugeSize ? aligned_alloc(64, (bytes + 63) & ~63) : huge(bytes) else {
             trap("out of memory: \(bytes) bytes for a tensor could not be had")
         }
+        return pointer
+    }
+
+    /// From here on memory is asked for in pages of 2 MiB: MNIST's images are then 90 pages instead of 46,000, which saves the
+    /// faults when they are written and most of the table walks when rows are picked at random.
+    private static let hugeSize = 4 << 20
+
+    private static func huge(_ bytes: Int) -> UnsafeMutableRawPointer? {
+        let page = 2 << 20
+        let pointer = aligned_alloc(page, (bytes + page - 1) / page * page)
+        #if os(Linux)
+            if let pointer { _ = madvise(pointer, bytes, 14) }  // MADV_HUGEPAGE; a wish, so its failure is none
+        #endif
         return pointer
     }
 

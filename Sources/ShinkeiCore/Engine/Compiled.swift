@@ -74,6 +74,7 @@ private final class Specialization {
     private let resultPlaces: [Int]
     private let writePlaces: [Int]
     /// The leaf of the weight that each write replaces, if the closure read it.
+    private let writeLeaves: [Int?]
     private let hasDonations: Bool
 
     init(_ body: ([Tensor]) -> [Tensor], _ inputs: [Tensor]) {
@@ -107,8 +108,9 @@ private final class Specialization {
         let resultPlaces = places.prefix(results.count).map { output($0, isWrite: false) }
         let writePlaces = places.dropFirst(results.count).map { output($0, isWrite: true) }
         program.outputs = outputs
-        for (write, place) in zip(trace.writes, writePlaces) {
-            if let leaf = builder.leafOf(write.weight) { program.donations.append((leaf, place)) }
+        writeLeaves = trace.writes.map { builder.leafOf($0.weight) }
+        for (leaf, place) in zip(writeLeaves, writePlaces) {
+            if let leaf { program.donations.append((leaf, place)) }
         }
         hasDonations = !program.donations.isEmpty
         outputShapes = outputs.map { (program.ops[$0].shape, program.ops[$0].dtype) }
@@ -144,8 +146,7 @@ private final class Specialization {
             || read.weight.dtype != read.dtype
         { return true }
         for write in trace.writes
-        where write.weight.shape != write.value.shape || write.weight.dtype != write.value.dtype
-        { return true }
+        where write.weight.shape != write.value.shape || write.weight.dtype != write.value.dtype { return true }
         return false
     }
 
@@ -174,7 +175,12 @@ private final class Specialization {
         // What a gradient's closure must know, which has no edges otherwise: where the results come from.
         let origins =
             Scope.current == nil ? [] : inputs.map(\.node) + trace.reads.map(\.weight.value.node)
-        for (write, place) in zip(trace.writes, writePlaces) { write.weight.replace(tensor(place)) }
+        for (index, write) in trace.writes.enumerated() {
+            let place = writePlaces[index]
+            // Written in place: the weight has its new value already.
+            if let leaf = writeLeaves[index], case .buffer(let old) = leaves[leaf], old === buffers[place] { continue }
+            write.weight.replace(tensor(place))
+        }
         return resultPlaces.map { place in
             if origins.isEmpty { return tensor(place) }
             let (shape, dtype) = outputShapes[place]

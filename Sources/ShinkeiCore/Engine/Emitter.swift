@@ -187,24 +187,30 @@ final class Emitter {
         if let extra { _ = load(extra) }
 
         var steps: [shk_step_call] = []
-        var stepBytes: [Int] = []
+        /// The step that gives each member its value.
+        var stepOf: [Int: Int] = [:]
         let isMove = product == nil && isMove(kernel)
+        let condition = guardCondition(kernel)
         for member in kernel.members {
             let op = ops[member]
-            stepBytes.append(op.dtype.byteCount)
+            if condition != nil, grouping.isStored[member] {  // the new value is the result
+                _ = load(key(op.inputs[2], kernel))
+                registerOf[member] = registerOf[op.inputs[1]]
+                stepOf[member] = stepOf[op.inputs[1]]
+                continue
+            }
             if isMove {  // no steps: what is loaded is what is stored
-                let place = grouping.places[op.inputs[0]]
-                registerOf[member] = load(
-                    Grouping.OperandKey(root: place.root, layout: place.layout.broadcast(to: kernel.shape)))
+                registerOf[member] = load(key(op.inputs[0], kernel))
                 continue
             }
             let sources = op.inputs.map { input -> Int32 in
                 let place = grouping.places[input]
                 if place.root == input, let register = registerOf[input] { return register }
-                return load(Grouping.OperandKey(root: place.root, layout: place.layout.broadcast(to: kernel.shape)))
+                return load(key(input, kernel))
             }
             let register = newRegister()
             registerOf[member] = register
+            stepOf[member] = steps.count
             steps.append(
                 shk_step_call(
                     fn: function(op), dst: register, a: sources[0], b: sources.count > 1 ? sources[1] : -1,
@@ -229,16 +235,22 @@ final class Emitter {
                     strides: fixed(collapsed.strides[i])))
         }
         var outputs: [shk_operand] = []
-        for (i, member) in kernel.members.enumerated() {
+        var kept: [Int32] = []
+        for member in kernel.members {
             let register = registerOf[member]!
-            bytesOf[Int(register)] = stepBytes[i]
+            let bytes = ops[member].dtype.byteCount
+            bytesOf[Int(register)] = bytes
             guard grouping.isStored[member] else { continue }
             bound[Int(register)] = true
             outputs.append(
                 shk_operand(
-                    slot: slot(member), reg: register, bytes: Int32(stepBytes[i]),
+                    slot: slot(member), reg: register, bytes: Int32(bytes),
                     access: Int32(bitPattern: UInt32(SHK_LINEAR.rawValue)), offset: 0, strides: fixed([])))
-            noteTakeovers(of: member, step: i, steps: steps, operands: operands, inputs: inputs)
+            if condition != nil {
+                let old = operandRegister[key(ops[member].inputs[2], kernel)]!
+                kept.append(Int32(operands.firstIndex { $0.register == old }!))
+            }
+            noteTakeovers(of: member, step: stepOf[member] ?? 0, steps: steps, operands: operands, inputs: inputs)
         }
         let offsets = RegisterFile(
             registers: Int(registers), bound: bound, bytes: bytesOf, steps: steps,
@@ -260,7 +272,39 @@ final class Emitter {
         map.step = parameters.store(steps)
         map.output = parameters.store(outputs)
         map.register_offset = parameters.store(offsets)
+        map.kept = parameters.store(kept)
+        map.guard_slot = condition.map { slot($0) } ?? 0
         return BuiltMap(map: map, registerOf: registerOf, operandRegister: operandRegister)
+    }
+
+    private func key(_ input: Int, _ kernel: Grouping.Kernel) -> Grouping.OperandKey {
+        let place = grouping.places[input]
+        return Grouping.OperandKey(root: place.root, layout: place.layout.broadcast(to: kernel.shape))
+    }
+
+    /// The one condition under which a kernel's results are new values, and else all stay what they were, as in an optimizer's
+    /// step that is left out when the loss is not finite: the kernel then asks once instead of at every element.
+    private func guardCondition(_ kernel: Grouping.Kernel) -> Int? {
+        guard case .map = kernel.kind, kernel.shape.count > 1 else { return nil }
+        let members = Set(kernel.members)
+        var condition: Int?
+        var news = Set<Int>()
+        for member in kernel.members where grouping.isStored[member] {
+            let op = program.ops[member]
+            guard case .map(.select) = op.lowering else { return nil }
+            let (asked, new, old) = (key(op.inputs[0], kernel), op.inputs[1], key(op.inputs[2], kernel))
+            let isOne = asked.layout.offset == 0 && asked.layout.strides.allSatisfy { $0 == 0 }
+            guard isOne, condition == nil || condition == asked.root, !members.contains(asked.root),
+                members.contains(new), !grouping.isStored[new], grouping.places[new].root == new,
+                news.insert(new).inserted, !members.contains(old.root), old.layout.isPacked,
+                old.layout.count == kernel.shape.count
+            else { return nil }
+            condition = asked.root
+        }
+        let isRead = kernel.members.contains { member in
+            program.ops[member].inputs.contains { members.contains($0) && grouping.isStored[$0] }
+        }
+        return isRead ? nil : condition
     }
 
     /// An operand read element for element, and for the last time at or before the step that writes a result, may give

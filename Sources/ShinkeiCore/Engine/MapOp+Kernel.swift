@@ -78,6 +78,7 @@ extension MapOp {
         case .greater: SHK_OP_GT
         case .greaterEqual: SHK_OP_GE
         case .select: SHK_OP_SELECT
+        case .lerp: SHK_OP_LERP
         }
     }
 }

@@ -30,7 +30,7 @@ final class Plan: @unchecked Sendable {
     let byteCount: Int
 
     init(_ program: Program, number: Int) {
-        let emitter = Emitter(program.simplified().legalized())
+        let emitter = Emitter(program.simplified().withFusedSteps().legalized())
         let arena = Arena(emitter.storages)
         self.number = number
         parameters = emitter.parameters

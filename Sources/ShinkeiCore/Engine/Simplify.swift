@@ -10,7 +10,7 @@ extension Program {
         return with(rewriter.ops, outputs: outputs.map { place[$0] }).withoutDeadCode()
     }
 
-    private func withoutDeadCode() -> Program {
+    func withoutDeadCode() -> Program {
         var used = [Bool](repeating: false, count: ops.count)
         for output in outputs { used[output] = true }
         for index in ops.indices.reversed() where used[index] {

@@ -129,6 +129,8 @@ package enum MapOp: UInt64, Sendable, CaseIterable {
     case and, or, xor
     case equal, notEqual, less, lessEqual, greater, greaterEqual
     case select
+    /// `a + (b - a) * c`, rounded after each operation.
+    case lerp
 
     /// Whether the result is `bool` whatever the operands are.
     package var givesBool: Bool {

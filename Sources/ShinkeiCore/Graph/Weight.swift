@@ -73,8 +73,7 @@ public final class Weight: @unchecked Sendable {
     /// The buffer of the current value, and whether nobody else holds it, so that it may be overwritten.
     func storage() -> (buffer: Buffer, isUnique: Bool) {
         guard stored != nil else { trap("weight \"\(path)\" has no value yet: its layer has not been built") }
-        // Unique first: the buffer returned here is one more reference.
-        _ = Engine.value(of: stored!.node)
+        // Unique first: the buffer returned here is one more reference. A value not computed yet counts as shared.
         let isUnique = stored!.isUniquelyHeld
         return (Engine.value(of: stored!.node), isUnique)
     }

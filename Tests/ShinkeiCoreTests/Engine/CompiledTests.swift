@@ -248,6 +248,73 @@ import Testing
         }
     }
 
+    /// Where one condition decides for all elements the kernel does not run; nobody may see a difference.
+    @Test(arguments: [[3], [1], [40, 7], [2000]])
+    func `An update that is left out changes nothing`(shape: [Int]) {
+        var dice = Dice(11)
+        let (start, slope) = (dice.tensor(shape, .float32), dice.tensor(shape, .float32))
+        let (w, m) = (Weight("w", start + 0), Weight("m", start * 0))
+        let step = compiled { (ok: Tensor) in
+            let moment = m.value + (slope - m.value) * 0.1
+            let new = w.value - 0.5 * moment
+            m.value = .where(ok, moment, m.value)
+            w.value = .where(ok, new, w.value)
+            return new
+        }
+        var (plainW, plainM) = (start, start * 0)
+        for (index, ok) in [true, true, false, true, false, false, true].enumerated() {
+            // Somebody holds an old value from time to time, so that it cannot be written over.
+            let held = index % 3 == 1 ? w.value : nil
+            let before = held?.array() as [Float]?
+            let moment = plainM + ((slope - plainM).evaluate() * 0.1).evaluate()
+            let new = plainW - (0.5 * moment).evaluate()
+            #expect(digest(step(Tensor([ok]).reshaped([]))) == digest(new))
+            if ok { (plainW, plainM) = (new.evaluate(), moment.evaluate()) }
+            #expect(digest(w.value) == digest(plainW))
+            #expect(digest(m.value) == digest(plainM))
+            if let held { #expect(held.array() == before!) }
+        }
+        // Two conditions, and one for each element.
+        let mixed = compiled { (first: Tensor, second: Tensor) in
+            w.value = .where(first, w.value * 2, w.value)
+            m.value = .where(second, m.value * 3, m.value)
+            return w.value + m.value
+        }
+        _ = mixed(Tensor([true]).reshaped([]), Tensor([false]).reshaped([]))
+        #expect(digest(w.value) == digest(plainW * 2))
+        #expect(digest(m.value) == digest(plainM))
+        let mask = start .> 0
+        let masked = compiled { (mask: Tensor) in
+            w.value = .where(mask, w.value * 2, w.value)
+            return mask
+        }
+        _ = masked(mask)
+        #expect(digest(w.value) == digest(Tensor.where(mask, plainW * 4, plainW * 2)))
+    }
+
+    @Test(arguments: [DType.float32, .float64])
+    func `Three operations as one step round as three`(dtype: DType) {
+        var dice = Dice(12)
+        let (a, b) = (dice.tensor([3, 700], dtype), dice.tensor([3, 700], dtype))
+        let (row, one) = (dice.tensor([700], dtype), Tensor(0.1, dtype: dtype))
+        func stepwise(_ a: Tensor, _ b: Tensor, _ c: Tensor) -> UInt64 {
+            digest(a + ((b - a).evaluate() * c).evaluate())
+        }
+        #expect(digest(a + (b - a) * one) == stepwise(a, b, one))
+        #expect(digest((b - a) * row + a) == stepwise(a, b, row))
+        #expect(digest(a + row * (b - a)) == stepwise(a, b, row))
+        #expect(digest(row + (b - row) * a) == stepwise(row, b, a))
+        // What somebody else needs is computed; what is no such step stays what it is.
+        let difference = b - a
+        let both = compiled { (a: Tensor, b: Tensor) in
+            let d = b - a
+            return Tensor.stack([a + d * one, d])
+        }
+        #expect(digest(both(a, b)[0]) == stepwise(a, b, one))
+        #expect(digest(both(a, b)[1]) == digest(difference))
+        #expect(digest(b + (b - a) * one) == digest(b + (difference.evaluate() * one).evaluate()))
+    }
+
     /// A weight that is only set is no input, so its shape must be asked for by itself.
     @Test func `A weight that is only written and has another shape is traced again`() async {
         let w = Weight("w", Tensor([0.0, 0]))
