@@ -10,6 +10,10 @@ public struct CallContext {
 
     private let seed: Int
     private let step: Tensor
+    /// What this call of a layer was given besides its inputs.
+    var options = CallOptions()
+    /// Which elements of a sequence count, for the tensors that have such a mask.
+    private let masks = MaskTable()
     /// Counts the keys handed out, so that every draw of a call has a stream of its own.
     private let streams = Counter()
     /// Is shown every layer's output; used to find where a value stops being finite.
@@ -31,5 +35,41 @@ public struct CallContext {
         return RandomKey(seed: seed, stream: streams.count, step: step)
     }
 
+    /// The mask that travels with this tensor, `bool` `[batch, time]`: which places count. Keras: `_keras_mask`.
+    public func mask(of tensor: Tensor) -> Tensor? { masks[tensor] }
+
+    /// Lets a mask travel with a tensor.
+    public func setMask(_ mask: Tensor?, of tensor: Tensor) { masks[tensor] = mask }
+
+    /// The context for a layer inside of the one that is called.
+    func inner(_ options: CallOptions = CallOptions()) -> CallContext {
+        var copy = self
+        copy.options = options
+        return copy
+    }
+
     private final class Counter { var count = 0 }
+}
+
+/// Masks by the tensor they belong to. Holds the tensors, so that no other can take their place in memory.
+private final class MaskTable {
+    private var entries: [ObjectIdentifier: (tensor: Tensor, mask: Tensor)] = [:]
+    subscript(tensor: Tensor) -> Tensor? {
+        get { entries.isEmpty ? nil : entries[tensor.identity]?.mask }
+        set { entries[tensor.identity] = newValue.map { (tensor, $0) } }
+    }
+}
+
+/// What a call is given besides tensors in a row: tensors with a name (`initial_state`), which stand behind the others, and
+/// plain values (`use_causal_mask`).
+struct CallOptions {
+    /// How many inputs were given without a name.
+    var positional: Int?
+    /// The names of those that follow.
+    var names: [String] = []
+    /// Plain values.
+    var values: [String: JSON] = [:]
+
+    /// Where the input of this name stands among the inputs.
+    func place(of name: String) -> Int? { names.firstIndex(of: name).map { (positional ?? 0) + $0 } }
 }

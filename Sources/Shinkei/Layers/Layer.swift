@@ -33,8 +33,12 @@ open class Layer {
     }
     /// Whether the weights exist.
     public internal(set) var isBuilt = false
+    /// The shapes of the inputs it was built with.
+    var builtInputShapes: [SymbolicShape]?
     /// The shapes the layer gives for the input it was built with.
     public internal(set) var builtOutputShapes: [SymbolicShape]?
+    /// How often the layer has been used in functional models.
+    var callCount = 0
     /// The weights of this layer itself, in order of creation.
     private var ownWeights: [Weight] = []
 
@@ -50,6 +54,9 @@ open class Layer {
     /// What files, summaries and errors call this class. The Swift name, unless overridden.
     open class var className: String { String(describing: self) }
 
+    /// The class as files and summaries call this layer.
+    var className: String { type(of: self).className }
+
     /// Whether there is nothing to build, which summaries show.
     class var isBuiltFromStart: Bool { false }
 
@@ -57,6 +64,9 @@ open class Layer {
 
     /// Layers inside this one.
     open var sublayers: [Layer] { [] }
+
+    /// Layers inside this one by the names that weight files give them. A layer with `sublayers` overrides it to be saved.
+    open var savedParts: [SavedPart] { [] }
 
     /// Creates the weights for inputs of these shapes.
     open func build(_ inputs: [SymbolicShape]) throws(LayerError) {
@@ -91,8 +101,19 @@ open class Layer {
         return SymbolicShape(zip(answers[0].sizes, answers[1].sizes).map { $0 == $1 ? $0 : nil })
     }
 
+    /// The types of the outputs for inputs of these types. Unless overridden, the layer's own.
+    func outputTypes(_ inputs: [DType]) -> [DType] { [dtype] }
+
+    /// Whether several inputs are one argument, a list, as of `Add`; else they are arguments of their own.
+    var takesInputsAsList: Bool { true }
+
+    /// Whether the mask of the first input travels on with the output.
+    open var supportsMasking: Bool { false }
+
     // MARK: Weights
 
+    /// How many of `weights` are this layer's own.
+    var ownWeightCount: Int { ownWeights.count }
     /// All weights, this layer's own first, then those of the layers inside.
     public var weights: [Weight] { ownWeights + sublayers.flatMap(\.weights) }
     /// The weights that optimizers change.
@@ -110,7 +131,9 @@ open class Layer {
 
     /// Gives a weight its shape and first value; for use in `build`.
     public func create(_ weight: Weight, _ shape: [Int], _ initializer: Initializer) {
-        weight.initialize(initializer(shape, dtype: dtype).evaluate())
+        // A model from a file gets its values at once: until then they take no memory.
+        weight.initialize(
+            Session.isLoading ? Tensor.zeros(shape, dtype: dtype) : initializer(shape, dtype: dtype).evaluate())
         ownWeights.append(weight)
     }
 
@@ -126,13 +149,16 @@ open class Layer {
             for weight in ownWeights { weight.path = "\(name)/\(weight.name)" }
         }
         let outputs = try outputShapes(inputs)
-        if builtOutputShapes == nil { builtOutputShapes = outputs }
+        if builtOutputShapes == nil { (builtInputShapes, builtOutputShapes) = (inputs, outputs) }
         return outputs
     }
 
     /// The outputs for these inputs, in the given context. The layer has been built.
     public func callAsFunction(_ inputs: [Tensor], _ context: CallContext) -> [Tensor] {
         let outputs = call(inputs, context)
+        if supportsMasking, let first = inputs.first, let mask = context.mask(of: first) {
+            for output in outputs where context.mask(of: output) == nil { context.setMask(mask, of: output) }
+        }
         context.observer?(self, outputs)
         return outputs
     }

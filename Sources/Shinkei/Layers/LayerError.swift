@@ -17,7 +17,7 @@ public struct LayerError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// An error of this layer about inputs of these shapes.
     public init(_ layer: Layer, _ reason: String, inputs: [SymbolicShape]) {
-        className = type(of: layer).className
+        className = layer.className
         name = layer.name
         path = layer.path
         self.reason = reason

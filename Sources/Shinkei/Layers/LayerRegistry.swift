@@ -1,13 +1,36 @@
-/// Every layer that a file may name. Sorted; a test looks through the sources for one that is
-/// missing here.
-enum LayerRegistry {
-    static let all: [Layer.Type] = [
+import ShinkeiFormats
+import Synchronization
+
+/// Every layer that a file may name.
+public enum LayerRegistry {
+    /// Sorted; a test looks through the sources for one that is missing here.
+    static let all: [any ConfiguredLayer.Type] = [
         Activation.self,
         Dense.self,
         Dropout.self,
         Flatten.self,
         InputLayer.self,
-        Model.self,
-        Sequential.self,
     ]
+
+    private static let builtIn = Dictionary(uniqueKeysWithValues: all.map { ($0.className, $0) })
+    private static let own = Mutex<[String: any ConfiguredLayer.Type]>([:])
+
+    /// Lets files name a layer of your own: `package>Name` as in Keras's `register_keras_serializable`.
+    ///
+    /// - Parameter package: As given to Keras; its default is `Custom`.
+    public static func register(_ layer: (some ConfiguredLayer).Type, package: String = "Custom") {
+        own.withLock { $0["\(package)>\(layer.className)"] = layer }
+    }
+
+    /// The layer that a file means by these names, if there is one here.
+    static func layer(className: String, registeredName: String?) -> (any ConfiguredLayer.Type)? {
+        if let registeredName, let found = own.withLock({ $0[registeredName] }) { return found }
+        if let found = own.withLock({ $0["Custom>\(className)"] }) { return found }
+        return builtIn[className]
+    }
+
+    /// The name under which a layer's class was registered.
+    static func registeredName(of layer: any ConfiguredLayer) -> String? {
+        own.withLock { own in own.first { $0.value == type(of: layer) }?.key }
+    }
 }

@@ -5,7 +5,7 @@ public import ShinkeiCore
 /// Computed from the logits where the prediction comes straight from a sigmoid, which loses no
 /// digits; elsewhere probabilities are held within 1e-7 of 0 and 1.
 /// Keras: `keras.losses.BinaryCrossentropy`.
-public struct BinaryCrossentropy: Loss {
+public struct BinaryCrossentropy: Loss, Hashable {
     /// Keras's name.
     public let name = "binary_crossentropy"
     /// Whether predictions are logits (before the sigmoid).
@@ -39,7 +39,7 @@ public struct BinaryCrossentropy: Loss {
 /// Computed from the logits where the prediction comes straight from a softmax; elsewhere
 /// predictions are scaled to sum 1 and held within 1e-7 of 0 and 1.
 /// Keras: `keras.losses.CategoricalCrossentropy`.
-public struct CategoricalCrossentropy: Loss {
+public struct CategoricalCrossentropy: Loss, Hashable {
     /// Keras's name.
     public let name = "categorical_crossentropy"
     /// Whether predictions are logits (before the softmax).
@@ -67,7 +67,7 @@ public struct CategoricalCrossentropy: Loss {
 ///
 /// Target shape: the prediction's without the last axis, or with a last axis of 1.
 /// Keras: `keras.losses.SparseCategoricalCrossentropy`.
-public struct SparseCategoricalCrossentropy: Loss {
+public struct SparseCategoricalCrossentropy: Loss, Hashable {
     /// Keras's name.
     public let name = "sparse_categorical_crossentropy"
     /// Whether predictions are logits (before the softmax).

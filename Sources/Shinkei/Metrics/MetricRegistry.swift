@@ -28,8 +28,10 @@ extension Metric {
     /// The metric with this name, which becomes its key in the history.
     ///
     /// - Throws: `UnknownNameError`, which lists the nearest names.
-    public static func named(_ name: String) throws(UnknownNameError) -> Metric {
-        try MetricRegistry.table.lookup(name)(name)
+    ///
+    /// - Parameter key: The key in the history, if it is another.
+    public static func named(_ name: String, key: String? = nil) throws(UnknownNameError) -> Metric {
+        try MetricRegistry.table.lookup(name)(key ?? name)
     }
 
     /// The share of right answers; see `ResolvedAccuracy`.

@@ -2,11 +2,13 @@ public import ShinkeiCore
 
 /// Layers that are trained and used together.
 ///
-/// Made ready by `compile`, trained by `fit`, measured by `evaluate`, used by `predict`. Subclasses
-/// list their layers in `sublayers` and override `call` and `outputShape`; `Sequential` is the one
-/// for layers in a row.
+/// Made ready by `compile`, trained by `fit`, measured by `evaluate`, used by `predict`. There are three ways to make one:
+/// `Sequential` for layers in a row; `Model(inputs:outputs:)` for any graph of layers; and a subclass, which lists its layers
+/// in `sublayers` and overrides `call` and `outputShape`.
 /// Keras: `keras.Model`.
 open class Model: Layer {
+    /// The layers' calls, for models made from inputs and outputs.
+    private let graph: LayerGraph?
     /// What `compile` set.
     var training: TrainingSetup?
     /// The compiled predictions by row count.
@@ -14,11 +16,101 @@ open class Model: Layer {
     /// What `stopTraining()` sets: `fit` ends after this epoch.
     var shouldStop = false
 
+    /// For subclasses.
+    public override init(name: String? = nil) {
+        graph = nil
+        super.init(name: name)
+    }
+
+    init(_ graph: LayerGraph, name: String? = nil) {
+        self.graph = graph
+        super.init(name: name ?? Session.current.name(for: "Functional"))
+        isBuilt = true
+        builtOutputShapes = graph.outputs.map(\.shape)
+        for layer in graph.layers { layer.path = "\(self.name)/\(layer.name)" }
+    }
+
+    /// A model of the layers that lead from some inputs to some outputs.
+    ///
+    /// - Precondition: The outputs need no other inputs, and the layers have different names.
+    public convenience init(inputs: [any SymbolicInput], outputs: [any SymbolicInput], name: String? = nil) {
+        do {
+            self.init(try LayerGraph(inputs: inputs.map(\.symbolic), outputs: outputs.map(\.symbolic)), name: name)
+        } catch {
+            trap("Model: \(error.description)")
+        }
+    }
+
+    /// A model of the layers that lead from an input to an output.
+    public convenience init(inputs: some SymbolicInput, outputs: some SymbolicInput, name: String? = nil) {
+        self.init(inputs: [inputs], outputs: [outputs], name: name)
+    }
+
+    override var className: String { graph == nil ? super.className : "Functional" }
+
     /// The model's layers in order.
     public var layers: [Layer] { sublayers }
 
-    /// The shape of the input with the batch axis, if it is known before data comes.
-    open var inputShape: SymbolicShape? { nil }
+    open override var sublayers: [Layer] { graph?.layers ?? [] }
+
+    open override var savedParts: [SavedPart] { [.list("layers", layers)] }
+
+    /// The graph of layers, if the model has one.
+    ///
+    /// - Throws: `LayerError` if layers do not fit.
+    func layerGraph() throws(LayerError) -> LayerGraph? { graph }
+
+    /// The model's inputs, to make other models from.
+    ///
+    /// - Precondition: The model is a graph of layers, or a `Sequential` whose input shape is known.
+    public var inputs: [SymbolicTensor] { knownGraph.inputs }
+    /// The model's outputs, to make other models from.
+    ///
+    /// - Precondition: The model is a graph of layers, or a `Sequential` whose input shape is known.
+    public var outputs: [SymbolicTensor] { knownGraph.outputs }
+    /// The model's only input.
+    public var input: SymbolicTensor { inputs[0] }
+    /// The model's only output.
+    public var output: SymbolicTensor { outputs[0] }
+
+    private var knownGraph: LayerGraph {
+        do {
+            if let graph = try layerGraph() { return graph }
+        } catch {
+            trap(error.description)
+        }
+        trap("\(name): has no symbolic inputs and outputs: \(className) is no graph of layers with a known input shape")
+    }
+
+    /// The layer of this name.
+    public func layer(_ name: String) -> Layer? { layers.first { $0.name == name } }
+
+    /// The shapes of the inputs with the batch axis, if they are known before data comes.
+    open var inputShapes: [SymbolicShape]? { graph?.inputs.map(\.shape) }
+
+    /// The types to which inputs are converted, if they are known.
+    var inputTypes: [DType]? { graph?.inputs.map(\.dtype) }
+
+    open override func build(_ inputs: [SymbolicShape]) throws(LayerError) {
+        guard let graph else { return try super.build(inputs) }
+        _ = try graph.shapes(inputs, parent: self)
+    }
+
+    open override func call(_ inputs: [Tensor], _ context: CallContext) -> [Tensor] {
+        graph.map { $0(inputs, context) } ?? super.call(inputs, context)
+    }
+
+    open override func outputShapes(_ inputs: [SymbolicShape]) throws(LayerError) -> [SymbolicShape] {
+        guard let graph else { return try super.outputShapes(inputs) }
+        guard inputs.count == graph.inputs.count else {
+            throw LayerError(self, "has \(graph.inputs.count) inputs, not \(inputs.count)", inputs: inputs)
+        }
+        for (input, shape) in zip(graph.inputs, inputs) where !input.shape.accepts(shape) {
+            throw LayerError(
+                self, "the input \"\(input.call.layer.name)\" was made for \(input.shape)", inputs: [shape])
+        }
+        return try graph.shapes(inputs, parent: self)
+    }
 
     /// The optimizer given to `compile`.
     public var optimizer: Optimizer? { training?.optimizer }
@@ -28,6 +120,13 @@ open class Model: Layer {
     /// - Throws: `LayerError` naming the layer that does not fit.
     public func buildModel(_ input: SymbolicShape) throws(LayerError) {
         try prepare([input.anyRows], parent: nil)
+    }
+
+    /// Creates the weights for inputs of these shapes, batch axis included.
+    ///
+    /// - Throws: `LayerError` naming the layer that does not fit.
+    public func buildModel(_ inputs: [SymbolicShape]) throws(LayerError) {
+        try prepare(inputs.map(\.anyRows), parent: nil)
     }
 
     /// Ends the training after the epoch that is running; for callbacks.

@@ -15,6 +15,8 @@ public import ShinkeiCore
 public final class Sequential: Model {
     private var row: [Layer] = []
     private var input: InputLayer?
+    /// What the model's input is, if it is known.
+    var inputLayer: InputLayer? { input }
 
     /// A model of these layers.
     public init(_ layers: [Layer] = [], name: String? = nil) {
@@ -40,11 +42,12 @@ public final class Sequential: Model {
         if training != nil { trap("\(name): add(_:) comes before compile(…)") }
         append(layer)
         isBuilt = false
+        rowGraph = nil
         predictor.forget()
         buildIfPossible()
     }
 
-    private func append(_ layer: Layer) {
+    func append(_ layer: Layer) {
         if let layer = layer as? InputLayer {
             guard row.isEmpty, input == nil else { trap("\(name): Input comes first, and once") }
             input = layer
@@ -69,13 +72,32 @@ public final class Sequential: Model {
         _ = try? buildModel(input.batchShape)
     }
 
-    public override var inputShape: SymbolicShape? { input?.batchShape }
+    public override var inputShapes: [SymbolicShape]? { input.map { [$0.batchShape] } }
+
+    override var inputTypes: [DType]? { input.map { [$0.dtype] } }
+
+    /// The row as a graph, made when somebody asks for its ends.
+    private var rowGraph: LayerGraph?
+
+    override func layerGraph() throws(LayerError) -> LayerGraph? {
+        if let rowGraph { return rowGraph }
+        guard let input else { return nil }
+        try buildModel(input.batchShape)
+        var tensors = [input.symbolic]
+        for layer in row { tensors = try layer.connect(tensors, CallOptions()) }
+        do {
+            rowGraph = try LayerGraph(inputs: [input.symbolic], outputs: tensors)
+        } catch {
+            throw LayerError(self, error.description, inputs: [])
+        }
+        return rowGraph
+    }
 
     public override func build(_ inputs: [SymbolicShape]) throws(LayerError) {
         guard !row.isEmpty else { throw LayerError(self, "has no layers", inputs: inputs) }
         _ = try shapes(inputs)
         if input == nil, let first = inputs.first {
-            input = InputLayer(shape: SymbolicShape(Array(first.sizes.dropFirst())))
+            input = InputLayer(batchShape: first.anyRows)
         }
     }
 
@@ -98,7 +120,7 @@ public final class Sequential: Model {
 
     public override func call(_ inputs: [Tensor], _ context: CallContext) -> [Tensor] {
         var values = inputs
-        for layer in row { values = layer(values, context) }
+        for layer in row { values = layer(values, context.inner()) }
         return values
     }
 }

@@ -24,7 +24,7 @@ extension Model {
             let shape =
                 shapes.map { $0.count == 1 ? $0[0] : "[" + $0.joined(separator: ", ") + "]" } ?? "?"
             let count = layer.isBuilt ? NumberText.grouped(layer.parameterCount) : "0 (unbuilt)"
-            return ["\(layer.name) (\(type(of: layer).className))", shape, count]
+            return ["\(layer.name) (\(layer.className))", shape, count]
         }
         let trainable = Size(trainableWeights.filter(\.isInitialized))
         let frozen = Size(nonTrainableWeights.filter(\.isInitialized))

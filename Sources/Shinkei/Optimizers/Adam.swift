@@ -11,48 +11,75 @@ public import ShinkeiCore
 ///   paper.
 ///
 /// Source: Kingma & Ba 2015, Algorithm 1, arXiv:1412.6980.
-public final class Adam: Optimizer {
-    /// How much of the mean gradient is kept in a step.
-    public let beta1: Double
-    /// How much of the mean square is kept in a step.
-    public let beta2: Double
-    /// Keeps the division finite.
-    public let epsilon: Double
-    /// Whether the largest mean square so far divides.
-    public let amsgrad: Bool
+public final class Adam: ConfiguredOptimizer {
+    /// Everything needed to rebuild the optimizer, with Keras's defaults.
+    public struct Config: OptimizerConfig {
+        /// The step size.
+        public var learningRate = 0.001
+        /// How much of the mean gradient is kept in a step.
+        public var beta1 = 0.9
+        /// How much of the mean square is kept in a step.
+        public var beta2 = 0.999
+        /// Keeps the division finite.
+        public var epsilon = 1e-7
+        /// Whether the largest mean square so far divides.
+        public var amsgrad = false
+        /// Limits on the gradients before they are used.
+        public var clipping = GradientClipping.none
+        /// The default configuration.
+        public init() {}
+
+        public static let defaults = Config()
+        public static let fields =
+            commonFields + [
+                .optional("beta_1", \.beta1), .optional("beta_2", \.beta2), .optional("epsilon", \.epsilon),
+                .optional("amsgrad", \.amsgrad),
+            ]
+    }
+    /// What the optimizer was made from.
+    public let config: Config
+
+    /// The optimizer of this configuration.
+    public init(_ config: Config) {
+        self.config = config
+        super.init(name: "adam", learningRate: config.learningRate, clipping: config.clipping)
+    }
 
     /// All arguments have Keras's defaults.
-    public init(
+    public convenience init(
         learningRate: Double = 0.001, beta1: Double = 0.9, beta2: Double = 0.999,
         epsilon: Double = 1e-7,
         amsgrad: Bool = false, clipping: GradientClipping = .none
     ) {
-        self.beta1 = beta1
-        self.beta2 = beta2
-        self.epsilon = epsilon
-        self.amsgrad = amsgrad
-        super.init(name: "adam", learningRate: learningRate, clipping: clipping)
+        var config = Config()
+        config.learningRate = learningRate
+        config.beta1 = beta1
+        config.beta2 = beta2
+        config.epsilon = epsilon
+        config.amsgrad = amsgrad
+        config.clipping = clipping
+        self.init(config)
     }
 
     public override var slotGroups: [[String]] {
-        [["momentum", "velocity"]] + (amsgrad ? [["velocity_hat"]] : [])
+        [["momentum", "velocity"]] + (config.amsgrad ? [["velocity_hat"]] : [])
     }
 
     public override func updated(
         _ weight: Tensor, gradient: Tensor, slots: [Tensor], _ step: OptimizerStep
     ) -> (weight: Tensor, slots: [Tensor]) {
         let dtype = weight.dtype.computed
-        let power1 = Tensor.constant(beta1, dtype: dtype).power(step.number)
-        let power2 = Tensor.constant(beta2, dtype: dtype).power(step.number)
+        let power1 = Tensor.constant(config.beta1, dtype: dtype).power(step.number)
+        let power2 = Tensor.constant(config.beta2, dtype: dtype).power(step.number)
         let alpha = step.learningRate * (1 - power2).sqrt() / (1 - power1)
-        let momentum = slots[0] + (gradient - slots[0]) * (1 - beta1)
-        let velocity = slots[1] + (gradient.square() - slots[1]) * (1 - beta2)
+        let momentum = slots[0] + (gradient - slots[0]) * (1 - config.beta1)
+        let velocity = slots[1] + (gradient.square() - slots[1]) * (1 - config.beta2)
         var new = [momentum, velocity]
         var spread = velocity
-        if amsgrad {
+        if config.amsgrad {
             spread = maximum(slots[2], velocity)
             new.append(spread)
         }
-        return (weight - momentum * alpha / (spread.sqrt() + epsilon), new)
+        return (weight - momentum * alpha / (spread.sqrt() + config.epsilon), new)
     }
 }

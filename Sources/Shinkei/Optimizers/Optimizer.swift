@@ -48,6 +48,9 @@ open class Optimizer {
         trap("\(name): an optimizer overrides updated(_:gradient:slots:_:)")
     }
 
+    /// State in the order of files.
+    var savedWeights: [Weight] { weights }
+
     // MARK: Use
 
     /// All state in Keras's order: step counter, learning rate, then the slots by group.

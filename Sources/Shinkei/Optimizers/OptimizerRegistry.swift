@@ -19,6 +19,7 @@ extension String: OptimizerConvertible {
 /// Every optimizer that a name can choose. Sorted; a test looks through the sources for one that is
 /// missing here.
 enum OptimizerRegistry {
+    static let types: [any ConfiguredOptimizer.Type] = [Adam.self, RMSprop.self, SGD.self]
     static let table = NameTable<@Sendable () -> Optimizer>(
         kind: "optimizer",
         entries: [

@@ -10,49 +10,76 @@ public import ShinkeiCore
 /// - Note: Epsilon stands inside the root, as in Keras; PyTorch adds 1e-8 outside.
 ///
 /// Source: Tieleman & Hinton 2012, lecture 6.5.
-public final class RMSprop: Optimizer {
-    /// How much of the running means is kept in a step.
-    public let rho: Double
-    /// How much of the last move is kept in a step; 0 for none.
-    public let momentum: Double
-    /// Keeps the division finite.
-    public let epsilon: Double
-    /// Whether the mean gradient is taken off first.
-    public let centered: Bool
+public final class RMSprop: ConfiguredOptimizer {
+    /// Everything needed to rebuild the optimizer, with Keras's defaults.
+    public struct Config: OptimizerConfig {
+        /// The step size.
+        public var learningRate = 0.001
+        /// How much of the running means is kept in a step.
+        public var rho = 0.9
+        /// How much of the last move is kept in a step; 0 for none.
+        public var momentum = 0.0
+        /// Keeps the division finite.
+        public var epsilon = 1e-7
+        /// Whether the mean gradient is taken off first.
+        public var centered = false
+        /// Limits on the gradients before they are used.
+        public var clipping = GradientClipping.none
+        /// The default configuration.
+        public init() {}
+
+        public static let defaults = Config()
+        public static let fields =
+            commonFields + [
+                .optional("rho", \.rho), .optional("momentum", \.momentum), .optional("epsilon", \.epsilon),
+                .optional("centered", \.centered),
+            ]
+    }
+    /// What the optimizer was made from.
+    public let config: Config
+
+    /// The optimizer of this configuration.
+    public init(_ config: Config) {
+        self.config = config
+        super.init(name: "rmsprop", learningRate: config.learningRate, clipping: config.clipping)
+    }
 
     /// All arguments have Keras's defaults.
-    public init(
+    public convenience init(
         learningRate: Double = 0.001, rho: Double = 0.9, momentum: Double = 0,
         epsilon: Double = 1e-7,
         centered: Bool = false, clipping: GradientClipping = .none
     ) {
-        self.rho = rho
-        self.momentum = momentum
-        self.epsilon = epsilon
-        self.centered = centered
-        super.init(name: "rmsprop", learningRate: learningRate, clipping: clipping)
+        var config = Config()
+        config.learningRate = learningRate
+        config.rho = rho
+        config.momentum = momentum
+        config.epsilon = epsilon
+        config.centered = centered
+        config.clipping = clipping
+        self.init(config)
     }
 
     public override var slotGroups: [[String]] {
-        [["velocity"]] + (momentum > 0 ? [["momentum"]] : [])
-            + (centered ? [["average_gradient"]] : [])
+        [["velocity"]] + (config.momentum > 0 ? [["momentum"]] : [])
+            + (config.centered ? [["average_gradient"]] : [])
     }
 
     public override func updated(
         _ weight: Tensor, gradient: Tensor, slots: [Tensor], _ step: OptimizerStep
     ) -> (weight: Tensor, slots: [Tensor]) {
-        let velocity = slots[0] * rho + gradient.square() * (1 - rho)
+        let velocity = slots[0] * config.rho + gradient.square() * (1 - config.rho)
         var new = [velocity]
-        var denominator = velocity + epsilon
+        var denominator = velocity + config.epsilon
         var average: Tensor?
-        if centered {
-            let mean = slots[slots.count - 1] * rho + gradient * (1 - rho)
-            denominator = velocity - mean.square() + epsilon
+        if config.centered {
+            let mean = slots[slots.count - 1] * config.rho + gradient * (1 - config.rho)
+            denominator = velocity - mean.square() + config.epsilon
             average = mean
         }
         var move = step.learningRate * gradient / denominator.sqrt()
-        if momentum > 0 {
-            move = slots[1] * momentum + move
+        if config.momentum > 0 {
+            move = slots[1] * config.momentum + move
             new.append(move)
         }
         if let average { new.append(average) }

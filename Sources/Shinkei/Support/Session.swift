@@ -8,6 +8,10 @@ import Synchronization
 /// code one of its own.
 final class Session: Sendable {
     @TaskLocal static var scoped: Session?
+    /// Whether a model is being made from a file, whose weights get their values right after.
+    @TaskLocal static var isLoading = false
+    static func loading<T>(_ body: () throws -> T) rethrows -> T { try $isLoading.withValue(true, operation: body) }
+
     private static let shared = Session(seed: nil)
     static var current: Session { scoped ?? shared }
 

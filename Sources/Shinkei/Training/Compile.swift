@@ -17,7 +17,7 @@ extension Model {
         training = TrainingSetup(
             optimizer: try optimizer.makeOptimizer(), loss: try loss.makeLoss(), metrics: metrics,
             seed: Session.current.seed)
-        if let inputShape { try buildModel(inputShape) }
+        if let inputShapes { try buildModel(inputShapes) }
     }
 
     /// The same with the metrics' names.

@@ -30,6 +30,26 @@ struct DataChecks {
         }
     }
 
+    /// Builds the model if need be, and checks that the inputs fit its layers and have the same number of rows.
+    /// - Returns: The outputs' shapes.
+    func inputs(_ x: [Tensor], called name: String = "x") throws(TrainingError) -> [SymbolicShape] {
+        if let expected = model.inputShapes?.count, expected != x.count {
+            throw .badArgument(method: method, "the model has \(expected) inputs; got \(x.count)")
+        }
+        for (i, x) in x.enumerated() where x.rank < 1 {
+            throw .badArgument(method: method, "\(x.shape) of input \(i) needs a batch axis; got a scalar")
+        }
+        for other in x.dropFirst() where other.shape[0] != x[0].shape[0] {
+            throw .badArgument(
+                method: method, "all inputs must have the same number of rows; got \(x[0].shape) and \(other.shape)")
+        }
+        do {
+            return try model.prepare(x.map { SymbolicShape($0.shape).anyRows }, parent: nil)
+        } catch {
+            throw .layer(error, method: method, argument: name, data: x[0].shape)
+        }
+    }
+
     /// Checks that the targets have as many rows as `x` and fit the output.
     func target(_ y: Tensor, x: Tensor, prediction: SymbolicShape, loss: any Loss)
         throws(TrainingError)

@@ -1,7 +1,7 @@
 public import ShinkeiCore
 
 extension Model {
-    /// The model's outputs for these inputs, `batchSize` rows at a time.
+    /// The model's output for these inputs, `batchSize` rows at a time.
     ///
     /// Row i has the same bits in any batch.
     ///
@@ -10,38 +10,51 @@ extension Model {
     ///
     /// Keras: `keras.Model.predict`, but silent.
     public func predict(_ x: Tensor, batchSize: Int = 32) throws -> Tensor {
+        try predict([x], batchSize: batchSize)[0]
+    }
+
+    /// The model's outputs for several inputs.
+    ///
+    /// - Returns: One tensor for each output, one row for each row of the inputs.
+    /// - Throws: `TrainingError` if the inputs do not fit the model.
+    public func predict(_ x: [Tensor], batchSize: Int = 32) throws -> [Tensor] {
         let checks = DataChecks(model: self, method: "predict")
         try checks.argument(batchSize >= 1, "batchSize must be at least 1; got \(batchSize)")
-        let output = try predictor.checked(x, checks)
-        let count = x.shape[0]
+        let outputs = try predictor.checked(x, checks)
+        let count = x[0].shape[0]
         if count <= batchSize && count > 0 { return predictor.run(self, x) }
 
-        let rowBytes = count == 0 ? 0 : x.count / count * x.dtype.byteCount
-        var parts: [Tensor] = []
-        x.withBytes { bytes in
-            for first in stride(from: 0, to: count, by: batchSize) {
-                let rows = min(batchSize, count - first)
-                let part = UnsafeRawBufferPointer(
-                    rebasing: bytes[first * rowBytes..<(first + rows) * rowBytes])
-                let batch = Tensor(shape: [rows] + x.shape.sizes.dropFirst(), dtype: x.dtype) {
-                    $0.copyMemory(from: part)
-                }
-                parts.append(predictor.run(self, batch))
+        var parts: [[Tensor]] = []
+        for first in stride(from: 0, to: count, by: batchSize) {
+            let rows = first..<min(first + batchSize, count)
+            parts.append(predictor.run(self, x.map { $0.copiedRows(rows) }))
+        }
+        return outputs.indices.map { output in
+            guard let first = parts.first?[output] else {
+                return Tensor.zeros(outputs[output].filled(with: 0).sizes, dtype: dtype)
             }
-        }
-        guard let first = parts.first else {
-            return Tensor.zeros(output.filled(with: 0).sizes, dtype: dtype)
-        }
-        return Tensor(shape: [count] + first.shape.sizes.dropFirst(), dtype: first.dtype) {
-            target in
-            var offset = 0
-            for part in parts {
-                part.withBytes { bytes in
-                    UnsafeMutableRawBufferPointer(rebasing: target[offset..<offset + bytes.count])
-                        .copyMemory(from: bytes)
-                    offset += bytes.count
+            return Tensor(shape: [count] + first.shape.sizes.dropFirst(), dtype: first.dtype) { target in
+                var offset = 0
+                for part in parts {
+                    part[output].withBytes { bytes in
+                        UnsafeMutableRawBufferPointer(rebasing: target[offset..<offset + bytes.count])
+                            .copyMemory(from: bytes)
+                        offset += bytes.count
+                    }
                 }
             }
+        }
+    }
+}
+
+extension Tensor {
+    /// Some rows in memory of their own.
+    fileprivate func copiedRows(_ rows: Range<Int>) -> Tensor {
+        let rowBytes = count / shape[0] * dtype.byteCount
+        return withBytes { bytes in
+            let part = UnsafeRawBufferPointer(
+                rebasing: bytes[rows.lowerBound * rowBytes..<rows.upperBound * rowBytes])
+            return Tensor(shape: [rows.count] + shape.sizes.dropFirst(), dtype: dtype) { $0.copyMemory(from: part) }
         }
     }
 }
@@ -58,8 +71,8 @@ final class Predictor {
     private var uses = 0
     /// How many are kept.
     var count: Int { entries.count }
-    /// The last row shape that fitted, and the output's.
-    private var known: (row: ArraySlice<Int>, output: SymbolicShape)?
+    /// The last row shapes that fitted, and the outputs'.
+    private var known: (rows: [ArraySlice<Int>], outputs: [SymbolicShape])?
 
     /// Call when the model's layers change.
     func forget() {
@@ -67,18 +80,21 @@ final class Predictor {
         known = nil
     }
 
-    /// The output's shape, if `x` fits the model.
-    func checked(_ x: Tensor, _ checks: DataChecks) throws(TrainingError) -> SymbolicShape {
-        if let known, checks.model.isBuilt, x.rank > 0, x.shape.sizes.dropFirst() == known.row {
-            return known.output
+    /// The outputs' shapes, if the inputs fit the model.
+    func checked(_ x: [Tensor], _ checks: DataChecks) throws(TrainingError) -> [SymbolicShape] {
+        if let known, checks.model.isBuilt, x.count == known.rows.count,
+            zip(x, known.rows).allSatisfy({ $0.rank > 0 && $0.shape.sizes.dropFirst() == $1 }),
+            x.count == 1 || x.allSatisfy({ $0.shape[0] == x[0].shape[0] })
+        {
+            return known.outputs
         }
-        let output = try checks.input(x)
-        known = (x.shape.sizes.dropFirst(), output)
-        return output
+        let outputs = try checks.inputs(x)
+        known = (x.map { $0.shape.sizes.dropFirst() }, outputs)
+        return outputs
     }
 
-    func run(_ model: Model, _ x: Tensor) -> Tensor {
-        let rows = x.shape[0]
+    func run(_ model: Model, _ x: [Tensor]) -> [Tensor] {
+        let rows = x[0].shape[0]
         uses += 1
         if entries[rows] == nil {
             if entries.count == Predictor.limit,
@@ -87,11 +103,19 @@ final class Predictor {
                 entries[oldest.key] = nil
             }
             let function = compiled { [unowned model] (inputs: [Tensor]) -> [Tensor] in
-                model(inputs, CallContext(isTraining: false))
+                model(model.converted(inputs), CallContext(isTraining: false))
             }
             entries[rows] = Entry(function: function, lastUse: uses)
         }
         entries[rows]?.lastUse = uses
-        return entries[rows]?.function([x])[0] ?? x
+        return entries[rows]?.function(x) ?? x
+    }
+}
+
+extension Model {
+    /// Inputs in the types the model was made for: pixels of 0 to 255 as numbers, indices as integers.
+    func converted(_ inputs: [Tensor]) -> [Tensor] {
+        guard let types = inputTypes, types.count == inputs.count else { return inputs }
+        return zip(inputs, types).map { $0.cast(to: $1) }
     }
 }

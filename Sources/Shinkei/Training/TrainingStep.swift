@@ -47,7 +47,7 @@ extension Model {
         context.observer = { layer, outputs in
             if culprit == nil && !outputs.allSatisfy(isFinite) {
                 culprit =
-                    "the output of \(type(of: layer).className) \"\(layer.name)\" (\(layer.path)) is not finite"
+                    "the output of \(layer.className) \"\(layer.name)\" (\(layer.path)) is not finite"
             }
         }
         let (loss, gradients) = valueAndGradient(at: trained) {

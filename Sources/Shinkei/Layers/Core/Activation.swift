@@ -4,13 +4,16 @@ public import ShinkeiCore
 ///
 /// Input shape: any. Output shape: the same.
 /// Keras: `keras.layers.Activation`.
-public final class Activation: Layer {
+public final class Activation: ConfiguredLayer {
     /// Everything needed to rebuild the layer.
     public struct Config: LayerConfig {
         /// What is applied to the output.
         public var activation: ActivationFunction
         /// A layer that applies this function.
         public init(_ activation: ActivationFunction) { self.activation = activation }
+
+        public static let defaults = Config(.linear)
+        public static let fields: [ConfigField<Config>] = [.required("activation", \.activation)]
     }
     /// What the layer was made from.
     public let config: Config
@@ -31,6 +34,8 @@ public final class Activation: Layer {
     public convenience init(_ activation: String, name: String? = nil) throws {
         self.init(Config(try ActivationFunction(named: activation)), name: name)
     }
+
+    public override var supportsMasking: Bool { true }
 
     public override func call(_ x: Tensor, _ context: CallContext) -> Tensor {
         config.activation(x.dtype.isFloating ? x : x.cast(to: dtype))

@@ -5,7 +5,7 @@ public import ShinkeiCore
 /// Input shape: `[batch, …, features]`. Output shape: `[batch, …, units]`.
 /// Weights: `kernel` `[features, units]`, `bias` `[units]`.
 /// Keras: `keras.layers.Dense`. Same defaults.
-public final class Dense: Layer {
+public final class Dense: ConfiguredLayer {
     /// Everything needed to rebuild the layer.
     public struct Config: LayerConfig {
         /// The size of the output's last axis.
@@ -21,6 +21,15 @@ public final class Dense: Layer {
 
         /// The default configuration.
         public init(units: Int) { self.units = units }
+
+        public static let defaults = Config(units: 0)
+        public static let fields: [ConfigField<Config>] = [
+            .required("units", \.units), .optional("activation", \.activation), .optional("use_bias", \.useBias),
+            .optional("kernel_initializer", \.kernelInitializer), .optional("bias_initializer", \.biasInitializer),
+        ]
+        public func check() throws(ConfigError) {
+            guard units > 0 else { throw ConfigError("units: must be a positive integer; got \(units)") }
+        }
     }
 
     /// What the layer was made from.
@@ -34,12 +43,14 @@ public final class Dense: Layer {
 
     /// - Precondition: There is at least one unit.
     public init(_ config: Config, inputShape: SymbolicShape? = nil, name: String? = nil) {
-        guard config.units > 0 else { trap("Dense: needs at least one unit; got \(config.units)") }
+        config.trapIfWrong("Dense")
         self.config = config
         self.inputShape = inputShape
         bias = config.useBias ? Weight("bias") : nil
         super.init(name: name)
     }
+
+    public convenience init(_ config: Config, name: String?) { self.init(config, inputShape: nil, name: name) }
 
     /// - Parameters:
     ///   - units: The size of the output's last axis.
@@ -77,6 +88,8 @@ public final class Dense: Layer {
         create(kernel, [features, config.units], config.kernelInitializer)
         if let bias { create(bias, [config.units], config.biasInitializer) }
     }
+
+    public override var supportsMasking: Bool { true }
 
     public override func call(_ x: Tensor, _ context: CallContext) -> Tensor {
         let y = x.cast(to: dtype).matmul(kernel.value)

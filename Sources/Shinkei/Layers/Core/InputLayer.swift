@@ -1,20 +1,54 @@
-import ShinkeiCore
+public import ShinkeiCore
 
 /// The shape of a model's input.
 ///
 /// Keras: `keras.layers.InputLayer`.
-public final class InputLayer: Layer {
-    /// The shape without the batch axis.
-    public let shape: SymbolicShape
+public final class InputLayer: ConfiguredLayer, SymbolicInput {
+    /// Everything needed to rebuild the layer.
+    public struct Config: LayerConfig {
+        /// With the batch axis in front.
+        public var batchShape: SymbolicShape
+        /// The type to which data are converted.
+        public var dtype = DType.float32
 
-    /// - Parameter shape: Without the batch axis.
-    public init(shape: SymbolicShape, name: String? = nil) {
-        self.shape = shape
-        super.init(name: name)
+        public static let defaults = Config(batchShape: [])
+        public static let fields: [ConfigField<Config>] = [
+            .required("batch_shape", \.batchShape), .optional("dtype", \.dtype),
+        ]
+        public func check() throws(ConfigError) {
+            guard batchShape.rank > 0 else { throw ConfigError("batch_shape: needs a batch axis; got []") }
+        }
     }
 
+    /// What the layer was made from.
+    public var config: Config { Config(batchShape: batchShape, dtype: dtype) }
     /// The shape with the batch axis in front.
-    var batchShape: SymbolicShape { SymbolicShape([nil] + shape.sizes) }
+    public let batchShape: SymbolicShape
+    /// The only call of this layer: it stands for the data.
+    public private(set) lazy var symbolic = LayerCall(self, [], CallOptions()).outputs([batchShape])[0]
+
+    /// - Parameters:
+    ///   - shape: Without the batch axis.
+    ///   - dtype: The type to which data are converted.
+    public convenience init(shape: SymbolicShape, dtype: DType = .float32, name: String? = nil) {
+        self.init(batchShape: SymbolicShape([nil] + shape.sizes), dtype: dtype, name: name)
+    }
+
+    /// - Parameter batchShape: With the batch axis, which may have a fixed size.
+    public init(batchShape: SymbolicShape, dtype: DType = .float32, name: String? = nil) {
+        self.batchShape = batchShape
+        super.init(name: name)
+        self.dtype = dtype
+        isBuilt = true
+        builtOutputShapes = [batchShape]
+    }
+
+    public convenience init(_ config: Config, name: String?) {
+        self.init(batchShape: config.batchShape, dtype: config.dtype, name: name)
+    }
+
+    /// The shape without the batch axis.
+    public var shape: SymbolicShape { SymbolicShape(Array(batchShape.sizes.dropFirst())) }
 
     public override func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape {
         guard batchShape.accepts(input) else {
@@ -24,9 +58,11 @@ public final class InputLayer: Layer {
     }
 }
 
-/// The input of a model: `Sequential { Input(shape: [784]); Dense(10) }`.
+/// The input of a model: `Sequential { Input(shape: [784]); Dense(10) }`, or the start of a functional one.
 ///
-/// - Parameter shape: Without the batch axis; `nil` for a size that varies.
-public func Input(shape: SymbolicShape, name: String? = nil) -> InputLayer {
-    InputLayer(shape: shape, name: name)
+/// - Parameters:
+///   - shape: Without the batch axis; `nil` for a size that varies.
+///   - dtype: The type to which data are converted.
+public func Input(shape: SymbolicShape, dtype: DType = .float32, name: String? = nil) -> InputLayer {
+    InputLayer(shape: shape, dtype: dtype, name: name)
 }

@@ -5,13 +5,21 @@ public import ShinkeiCore
 ///
 /// Input shape: any. Output shape: the same.
 /// Keras: `keras.layers.Dropout`.
-public final class Dropout: Layer {
+public final class Dropout: ConfiguredLayer {
     /// Everything needed to rebuild the layer.
     public struct Config: LayerConfig {
         /// The fraction of elements dropped, in `0 ... 1`.
         public var rate: Double
+        /// Kept for files; draws follow the model's seed and the layer's place in it.
+        public var seed: Int?
         /// The configuration for a rate.
         public init(rate: Double) { self.rate = rate }
+
+        public static let defaults = Config(rate: 0)
+        public static let fields: [ConfigField<Config>] = [.required("rate", \.rate), .optional("seed", \.seed)]
+        public func check() throws(ConfigError) {
+            guard rate >= 0, rate <= 1 else { throw ConfigError("rate: must be a fraction in 0 ... 1; got \(rate)") }
+        }
     }
     /// What the layer was made from.
     public let config: Config
@@ -19,9 +27,7 @@ public final class Dropout: Layer {
 
     /// - Precondition: `rate` is in `0 ... 1`.
     public init(_ config: Config, name: String? = nil) {
-        guard config.rate >= 0, config.rate <= 1 else {
-            trap("Dropout: the rate is a fraction in 0 ... 1; got \(config.rate)")
-        }
+        config.trapIfWrong("Dropout")
         self.config = config
         super.init(name: name)
     }
@@ -30,6 +36,8 @@ public final class Dropout: Layer {
     public convenience init(_ rate: Double, name: String? = nil) {
         self.init(Config(rate: rate), name: name)
     }
+
+    public override var supportsMasking: Bool { true }
 
     public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {
         let x = input.dtype.isFloating ? input : input.cast(to: dtype)
