@@ -120,17 +120,17 @@ int64_t shk_arg_reduce_prepare(shk_arg_reduce *arg) {
 }
 
 // BETTER: x beats best. A NaN beats all but a NaN; for integers those terms vanish.
-#define LARGER(x, best) ((x) > (best) || ((x) != (x) && (best) == (best)))
-#define SMALLER(x, best) ((x) < (best) || ((x) != (x) && (best) == (best)))
+#define LARGER(x, best) (((x) > (best)) | (((x) != (x)) & ((best) == (best))))
+#define SMALLER(x, best) (((x) < (best)) | (((x) != (x)) & ((best) == (best))))
 #define DEFINE_ARG(T, name, BETTER)                                                                \
     static int32_t name##_row_##T(const T *x, int64_t n) {                                         \
         T best = x[0];                                                                             \
         int64_t at = 0;                                                                            \
-        for (int64_t m = 1; m < n; m++)                                                            \
-            if (BETTER(x[m], best)) {                                                              \
-                best = x[m];                                                                       \
-                at = m;                                                                            \
-            }                                                                                      \
+        for (int64_t m = 1; m < n; m++) {       /* without jumps: where it lies is a surprise */   \
+            bool better = BETTER(x[m], best);                                                      \
+            best = better ? x[m] : best;                                                           \
+            at = better ? m : at;                                                                  \
+        }                                                                                          \
         return (int32_t)at;                                                                        \
     }                                                                                              \
     static void name##_strip_##T(int32_t *y, const T *x, int64_t mid, int64_t stride,              \

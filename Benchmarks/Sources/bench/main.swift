@@ -15,12 +15,16 @@ func report(_ name: String, _ times: [Double], unit: String, scale: Double) {
     print("\(name) median \(text(median(times))) min \(text(times.min() ?? .nan)) \(unit)")
 }
 
-switch workload {
-case "w1": try xorByHand(repeats)
-case "w2": try xorByFit(repeats)
-case "w3": try mnist(repeats, small: false)
-case "w4": try mnist(repeats, small: true)
-case "w10": try oneRow(repeats)
-case "replay": replay(repeats)
-default: print("unknown workload \(workload)")
+do {
+    switch workload {
+    case "w1": try xorByHand(repeats)
+    case "w2": try xorByFit(repeats)
+    case "w3": try mnist(repeats, small: false)
+    case "w4": try mnist(repeats, small: true)
+    case "w10": try oneRow(repeats)
+    case "replay": replay(repeats)
+    default: print("bench: there is no workload \(workload)")
+    }
+} catch {
+    print("bench: \(error)")
 }

@@ -76,6 +76,10 @@ private final class Specialization {
     /// The leaf of the weight that each write replaces, if the closure read it.
     private let writeLeaves: [Int?]
     private let hasDonations: Bool
+    /// Kept from call to call, as are the two arrays: a step of a small network is hardly more than a few allocations.
+    private let arena: Buffer?
+    private var leaves: [Leaf] = []
+    private var donated: [Bool] = []
 
     init(_ body: ([Tensor]) -> [Tensor], _ inputs: [Tensor]) {
         if Scope.current?.trace != nil {
@@ -128,6 +132,8 @@ private final class Specialization {
         let known = PlanCache.plan(for: signature)
         Graph.lock.unlock()
         plan = known ?? PlanCache.make(program, for: signature)
+        arena = plan.makeArena()
+        if hasDonations { donated = [Bool](repeating: false, count: sources.count) }
     }
 
     /// Whether the trace still says what the closure would do.
@@ -154,9 +160,8 @@ private final class Specialization {
         if Scope.current?.trace != nil {
             trap("compiled { }: a compiled function cannot be called inside another's closure")
         }
-        var leaves: [Leaf] = []
-        leaves.reserveCapacity(sources.count)
-        var donated = [Bool](repeating: false, count: hasDonations ? sources.count : 0)
+        // Emptied at the end: what is held here could not be written in place next time.
+        defer { leaves.removeAll(keepingCapacity: true) }
         for (index, source) in sources.enumerated() {
             switch source {
             case .argument(let argument): leaves.append(.buffer(Engine.value(of: inputs[argument].node)))
@@ -167,7 +172,7 @@ private final class Specialization {
             case .fixed(let leaf): leaves.append(leaf)
             }
         }
-        let buffers = plan.run(leaves, donated: donated)
+        let buffers = plan.run(leaves, donated: donated, arena: arena)
         func tensor(_ place: Int) -> Tensor {
             let (shape, dtype) = outputShapes[place]
             return Tensor(node: Node(result: buffers[place], shape: shape, dtype: dtype))

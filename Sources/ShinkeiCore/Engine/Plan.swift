@@ -83,9 +83,11 @@ final class Plan: @unchecked Sendable {
 
     /// Runs the plan and returns the memory of each output.
     ///
-    /// - Parameter donated: For each leaf, whether its memory may be overwritten; empty if none may.
-    func run(_ leaves: [Leaf], donated: [Bool] = []) -> [Buffer] {
-        let buffers = withExtendedLifetime(leaves) { launch(leaves, donated) }
+    /// - Parameters:
+    ///   - donated: For each leaf, whether its memory may be overwritten; empty if none may.
+    ///   - arena: What `makeArena` gave, if no other run uses it; by default one of this run's own.
+    func run(_ leaves: [Leaf], donated: [Bool] = [], arena: Buffer? = nil) -> [Buffer] {
+        let buffers = withExtendedLifetime(leaves) { launch(leaves, donated, arena ?? makeArena()) }
         return outputs.map { source in
             switch source {
             case .fresh(let index): return buffers[index]
@@ -101,14 +103,16 @@ final class Plan: @unchecked Sendable {
         }
     }
 
-    private func launch(_ leaves: [Leaf], _ donated: [Bool]) -> [Buffer] {
+    /// Memory for what lies between the kernels; `nil` if nothing does.
+    func makeArena() -> Buffer? { arenaByteCount > 0 ? Buffer.allocate(byteCount: arenaByteCount) : nil }
+
+    private func launch(_ leaves: [Leaf], _ donated: [Bool], _ arena: Buffer?) -> [Buffer] {
         var buffers: [Buffer?] = .init(repeating: nil, count: fresh.count)
         if !donated.isEmpty {
             for (leaf, index) in donations where donated[leaf] {
                 if case .buffer(let buffer) = leaves[leaf] { buffers[index] = buffer }
             }
         }
-        let arena = arenaByteCount > 0 ? Buffer.allocate(byteCount: arenaByteCount) : nil
         var status = shk_status()
         withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer?.self, capacity: slotCount) { slots in
             withUnsafeTemporaryAllocation(of: UInt64.self, capacity: leaves.count + 1) { scalars in

@@ -25,7 +25,7 @@ public enum IDX {
     ) throws(FormatError) -> HostArray {
         let file = try FileReader(path)
         let isGzip = Gzip.isGzip(try file.read(upTo: 2))
-        try file.rewind()
+        file.rewind()
         guard isGzip else {
             return try parse(file: path, holds: .exactly(file.size), read: file.read(upTo:))
         }

@@ -130,3 +130,8 @@ package struct PartOfBytes: ByteSource {
         try whole.read(at: range.lowerBound + offset, into: buffer)
     }
 }
+
+/// The system's text for the current `errno`.
+package func systemMessage(_ code: Int32 = errno) -> String {
+    String(cString: strerror(code))
+}
