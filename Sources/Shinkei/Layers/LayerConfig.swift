@@ -6,7 +6,7 @@ public protocol LayerConfig: Configuration, Hashable {}
 /// A layer that is made from a plain value and can therefore be saved and loaded.
 ///
 /// ```swift
-/// final class Scale: ConfiguredLayer {
+/// final class Scale: Layer, ConfiguredLayer {
 ///     struct Config: LayerConfig {
 ///         var start = 1.0
 ///         static let defaults = Config()

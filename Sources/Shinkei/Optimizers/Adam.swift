@@ -11,7 +11,7 @@ public import ShinkeiCore
 ///   paper.
 ///
 /// Source: Kingma & Ba 2015, Algorithm 1, arXiv:1412.6980.
-public final class Adam: ConfiguredOptimizer {
+public final class Adam: Optimizer, ConfiguredOptimizer {
     /// Everything needed to rebuild the optimizer, with Keras's defaults.
     public struct Config: OptimizerConfig {
         /// The step size.

@@ -10,7 +10,7 @@ public import ShinkeiCore
 /// - Note: Epsilon stands inside the root, as in Keras; PyTorch adds 1e-8 outside.
 ///
 /// Source: Tieleman & Hinton 2012, lecture 6.5.
-public final class RMSprop: ConfiguredOptimizer {
+public final class RMSprop: Optimizer, ConfiguredOptimizer {
     /// Everything needed to rebuild the optimizer, with Keras's defaults.
     public struct Config: OptimizerConfig {
         /// The step size.

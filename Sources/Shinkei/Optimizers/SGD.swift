@@ -6,7 +6,7 @@ public import ShinkeiCore
 ///
 /// Nesterov's form looks ahead: `w += momentum · m - rate · g` with the new `m`.
 /// Keras: `keras.optimizers.SGD`. Same defaults: learning rate 0.01, no momentum.
-public final class SGD: ConfiguredOptimizer {
+public final class SGD: Optimizer, ConfiguredOptimizer {
     /// Everything needed to rebuild the optimizer, with Keras's defaults.
     public struct Config: OptimizerConfig {
         /// The step size.

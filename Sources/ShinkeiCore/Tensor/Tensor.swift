@@ -11,6 +11,8 @@ public struct Tensor: Sendable {
     package private(set) var handle: Handle
 
     package var node: Node { handle.node }
+    /// The same for tensors that are one node.
+    package var identity: ObjectIdentifier { ObjectIdentifier(node) }
 
     init(node: Node) { handle = Handle(node) }
 

@@ -4,7 +4,7 @@ public import ShinkeiCore
 ///
 /// Input shape: any. Output shape: the same.
 /// Keras: `keras.layers.Activation`.
-public final class Activation: ConfiguredLayer {
+public final class Activation: Layer, ConfiguredLayer {
     /// Everything needed to rebuild the layer.
     public struct Config: LayerConfig {
         /// What is applied to the output.

@@ -3,7 +3,7 @@ public import ShinkeiCore
 /// The shape of a model's input.
 ///
 /// Keras: `keras.layers.InputLayer`.
-public final class InputLayer: ConfiguredLayer, SymbolicInput {
+public final class InputLayer: Layer, ConfiguredLayer, SymbolicInput {
     /// Everything needed to rebuild the layer.
     public struct Config: LayerConfig {
         /// With the batch axis in front.

@@ -5,7 +5,7 @@ public import ShinkeiCore
 ///
 /// Input shape: any. Output shape: the same.
 /// Keras: `keras.layers.Dropout`.
-public final class Dropout: ConfiguredLayer {
+public final class Dropout: Layer, ConfiguredLayer {
     /// Everything needed to rebuild the layer.
     public struct Config: LayerConfig {
         /// The fraction of elements dropped, in `0 ... 1`.
