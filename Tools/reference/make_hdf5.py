@@ -19,9 +19,15 @@ PLAIN = pathlib.Path(tempfile.mkdtemp())
 rng = np.random.default_rng(7)
 
 
-def make(name, write, userblock=0, **options):
+def make(name, write, userblock=0, sizes=None, **options):
     path = PLAIN / f"{name}.h5"
-    with h5py.File(path, "w", userblock_size=userblock, **options) as file:
+    if sizes:
+        create = h5py.h5p.create(h5py.h5p.FILE_CREATE)
+        create.set_sizes(*sizes)
+        file = h5py.File(h5py.h5f.create(str(path).encode(), h5py.h5f.ACC_TRUNC, create))
+    else:
+        file = h5py.File(path, "w", userblock_size=userblock, **options)
+    with file:
         write(file)
     if userblock:
         data = bytearray(path.read_bytes())
@@ -220,6 +226,8 @@ make("large_attribute_latest", large_attribute, libver="latest")
 make("user_block", lambda f: f.create_dataset("x", data=np.arange(5)), userblock=1024)
 make("links_v18", links, libver=("v108", "v108"))
 make("empty", lambda f: None)
+make("sizes_4_8", links, sizes=(4, 8))
+make("sizes_8_4", strings, sizes=(8, 4))
 
 
 # What h5py reads.

@@ -52,12 +52,12 @@ public struct HDF5Dataset: HDF5Object {
 
     /// Reads all numbers.
     ///
-    /// What tensors have no type for becomes the next larger, as in `Npy`; Keras's way to store bfloat16, two opaque bytes
-    /// with an attribute, is understood.
+    /// What tensors have no type for becomes the next larger, as in `Npy`; Keras's way to store bfloat16, two opaque
+    /// bytes with an attribute, is understood.
     ///
-    /// - Throws: `FormatError`: `unsupported` with the name of what is not read, be it a type, a filter, external storage
-    ///   or a virtual dataset; `malformed` if data are not where they should be or a checksum differs; `tooLarge`
-    ///   beyond 1032 bytes for each byte of the file.
+    /// - Throws: `FormatError`: `unsupported` with the name of what is not read, be it a type, a filter, external
+    ///   storage or a virtual dataset; `malformed` if data are not where they should be or a checksum differs;
+    ///   `tooLarge` beyond 1032 bytes for each byte of the file.
     /// - Complexity: One allocation of the data's size for little-endian elements of a tensor's types in one stretch.
     public func read() throws(FormatError) -> HostArray {
         try once { (elements: HDF5Elements) throws(FormatError) in

@@ -2,15 +2,15 @@
 ///
 /// It covers what Keras (1 to 3), tf.keras and h5py write, with any `libver`: superblocks 0 to 3, also behind a user
 /// block; groups in symbol tables, in messages and in heaps; soft links; attributes of numbers and text; datasets that
-/// are compact, contiguous or chunked with any index; deflate, shuffle and fletcher32; integers of 8 to 64 bits, floats of
-/// 16, 32 and 64 bits, bfloat16, bool, enumerations, and text of fixed and variable length, in either byte order.
-/// Checksums are verified. Everything else is named in a `FormatError` of kind `unsupported`, never misread: compound
-/// and array types, references, other filters, external links and storage, virtual datasets, shared message heaps.
-/// Listing groups and asking datasets for their type works for these as well.
+/// are compact, contiguous or chunked with any index; deflate, shuffle and fletcher32; integers of 8 to 64 bits,
+/// floats of 16, 32 and 64 bits, bfloat16, bool, enumerations, and text of fixed and variable length, in either byte
+/// order. Checksums are verified. Everything else is named in a `FormatError` of kind `unsupported`, never misread:
+/// compound and array types, references, other filters, external links and storage, virtual datasets, shared message
+/// heaps. Listing groups and asking datasets for their type works for these as well.
 ///
 /// Opening reads the root group only. What a file says about sizes is believed only as far as the file's real size
-/// bears it out: structures may lead to 8 times its bytes (and 1 MB), elements may take 1032 times its bytes (and 64 MB)
-/// in memory.
+/// bears it out: structures may lead to 8 times its bytes (and 1 MB), elements may take 1032 times its bytes (and 64
+/// MB) in memory.
 ///
 /// Source: "HDF5 File Format Specification Version 3.0", The HDF Group.
 ///
@@ -24,8 +24,8 @@ public struct HDF5File {
 
     /// Opens a file.
     ///
-    /// - Throws: `FormatError`: `unreadable`; `notThisFormat` without HDF5's signature; `truncated` if the file was longer
-    ///   when it was written; `malformed` or `unsupported`.
+    /// - Throws: `FormatError`: `unreadable`; `notThisFormat` without HDF5's signature; `truncated` if the file was
+    ///   longer when it was written; `malformed` or `unsupported`.
     public init(path: String) throws(FormatError) {
         try self.init(try FileBytes(path))
     }

@@ -39,8 +39,8 @@ public struct HDF5Group: HDF5Object {
     /// Soft links are followed. External links are not: they are `other`.
     ///
     /// - Returns: `nil` if there is nothing, or a soft link leads to nothing.
-    /// - Throws: `FormatError`: `malformed` if a group contains itself or soft links lead in a circle, `unsupported` if the
-    ///   way leads through an external link, or what reading the object throws.
+    /// - Throws: `FormatError`: `malformed` if a group contains itself or soft links lead in a circle, `unsupported`
+    ///   if the way leads through an external link, or what reading the object throws.
     public func member(_ path: String) throws(FormatError) -> HDF5Member? {
         var hops = 0
         switch try find(path, from: Place(path: self.path, header: parts.header, ancestors: ancestors), &hops) {

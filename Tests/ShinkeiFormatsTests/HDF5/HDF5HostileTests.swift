@@ -95,6 +95,22 @@ import Testing
         #expect(try HDF5File(bytes).root.dataset("x")?.read().bytes == [UInt8](repeating: 0, count: 32))
     }
 
+    /// Such names were once taken for a path, to the group itself, without end.
+    @Test(arguments: ["", ".", "/", "a/b"])
+    func `A member's name is no path`(_ name: String) throws {
+        var tree = HDF5Tree()
+        tree.add(.group(HDF5Tree()), at: "a/member")
+        var bytes = try HDF5Writer(tree).encode()
+        let old = Array("member".utf8)
+        let place = bytes.indices.dropLast(old.count).first { Array(bytes[$0..<$0 + old.count]) == old }
+        let start = try #require(place)
+        let new = Array(name.utf8) + [0, 0, 0, 0, 0, 0]
+        bytes.replaceSubrange(start..<start + old.count, with: new.prefix(old.count))
+        #expect(
+            formatError(.malformed) { _ = try HDF5File(bytes, name: "x").root.member("a") }
+                == "x: hdf5: /a: a member has the name '\(name)'")
+    }
+
     @Test func `A group that contains itself is refused`() throws {
         var tree = HDF5Tree()
         tree.add(.group(HDF5Tree()), at: "a/b")

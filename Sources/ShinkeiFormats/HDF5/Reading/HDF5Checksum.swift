@@ -56,7 +56,8 @@ enum HDF5Checksum {
 
     private static func rotated(_ x: UInt32, _ bits: UInt32) -> UInt32 { x << bits | x >> (32 - bits) }
 
-    /// The checksum of the filter "fletcher32": two sums over big-endian words of 16 bits, modulo 65535 with 65535 for 0.
+    /// The checksum of the filter "fletcher32": two sums over big-endian words of 16 bits, modulo 65535, which
+    /// stands for 0.
     ///
     /// Source: John Fletcher, "An Arithmetic Checksum for Serial Transmissions", 1982.
     static func fletcher32(_ bytes: ArraySlice<UInt8>) -> UInt32 {

@@ -45,7 +45,8 @@ struct HDF5DataReader {
         }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(size)
-        while bytes.count < size { bytes += fill.bytes }
+        if size > 0 { bytes += fill.bytes }
+        while bytes.count < size { bytes += bytes.prefix(size - bytes.count) }
         return bytes
     }
 

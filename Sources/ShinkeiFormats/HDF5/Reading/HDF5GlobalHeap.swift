@@ -12,7 +12,8 @@ final class HDF5GlobalHeap {
     }
 
     private static func read(_ storage: HDF5Storage, at address: Int) throws(FormatError) -> [Int: HDF5Cursor] {
-        let headerSize = 8 + storage.lengthSize
+        // The collection's header and those of its pieces have the same size, a multiple of 8.
+        let headerSize = (8 + storage.lengthSize + 7) / 8 * 8
         var header = try storage.cursor("global heap", at: address, count: headerSize)
         try header.expect("GCOL")
         try header.expect(version: 1)
@@ -22,11 +23,12 @@ final class HDF5GlobalHeap {
         var cursor = try storage.cursor("global heap", at: address, count: size)
         try cursor.skip(headerSize)
         var objects: [Int: HDF5Cursor] = [:]
-        while cursor.remaining >= 8 + storage.lengthSize {
+        while cursor.remaining >= headerSize {
             let index = try cursor.int(2)
             try cursor.skip(6)
             let size = try cursor.length()
             if index == 0 { break }  // the free rest
+            try cursor.skip(headerSize - 8 - storage.lengthSize)
             guard objects[index] == nil else { throw cursor.malformed("two pieces \(index)") }
             objects[index] = try cursor.part("text in the global heap", size)
             // Pieces begin at multiples of 8.

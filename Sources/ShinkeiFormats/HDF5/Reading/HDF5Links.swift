@@ -61,11 +61,12 @@ final class HDF5Links {
             try prefix.expect(version: 1)
             try prefix.skip(1)
             let count = try prefix.int(2)
-            let size = 2 * storage.offsetSize + 24
+            // The name's place has the size of a length in the library, whatever the specification says.
+            let size = storage.lengthSize + storage.offsetSize + 24
             var entries = try storage.cursor("symbol table node", at: leaf + 8, count: count * size)
             for _ in 0..<count {
                 var entry = try entries.part("symbol table entry", size)
-                let name = try heap.text(at: try entry.int(storage.offsetSize))
+                let name = try heap.text(at: try entry.length())
                 let address = try entry.address()
                 let type = try entry.int(4)
                 try entry.skip(4)

@@ -1,10 +1,10 @@
 /// The bytes of one HDF5 file as its structures see them: addresses count from the superblock, sizes of offsets and
 /// lengths are the file's own, and whatever is read is checked and counted.
 ///
-/// **Limits.** A few bytes can lead a reader around in circles or claim to be gigabytes. So everything that is read from
-/// one file is charged to two budgets that grow with the file's real size only. Both are spent once for every path that
-/// is opened: repeating a call is the caller's business and costs nothing, but a file that offers the same bytes under a
-/// million names runs out.
+/// **Limits.** A few bytes can lead a reader around in circles or claim to be gigabytes. So everything that is read
+/// from one file is charged to two budgets that grow with the file's real size only. Both are spent once for every
+/// path that is opened: repeating a call is the caller's business and costs nothing, but a file that offers the same
+/// bytes under a million names runs out.
 ///
 /// - metadata: 8 bytes for each of the file, and 1 MB;
 /// - data: 1032 bytes for each of the file (what deflate can make of one), and 64 MB for data that no byte stands for,

@@ -109,8 +109,8 @@ extension HDF5Tree {
         /// - Parameters:
         ///   - strings: The texts in row-major order.
         ///   - shape: Sizes of the axes; one axis if `nil`, `[]` for a single text.
-        ///   - isFixed: Whether all take as many bytes as the longest, as NumPy's `S` does. Otherwise each takes what it
-        ///     needs, as h5py's `string_dtype()`.
+        ///   - isFixed: Whether all take as many bytes as the longest, as NumPy's `S` does. Otherwise each takes
+        ///     what it needs, as h5py's `string_dtype()`.
         /// - Precondition: There are as many texts as the shape says.
         public init(strings: [String], shape: [Int]? = nil, isFixed: Bool = false) {
             let shape = shape ?? [strings.count]

@@ -14,9 +14,9 @@ public struct HDF5Writer {
 
     /// Computes the layout of a file.
     ///
-    /// - Throws: `FormatError` of kind `tooLarge` if an attribute, which must fit into 64 KB, does not: Keras splits its
-    ///   long lists of names. Of kind `unwritable` if a name or text contains a zero byte, or a name is empty, `.`, or
-    ///   contains `/`.
+    /// - Throws: `FormatError` of kind `tooLarge` if an attribute, which must fit into 64 KB, does not: Keras splits
+    ///   its long lists of names. Of kind `unwritable` if a name or text contains a zero byte, or a name is empty, `.`,
+    ///   or contains `/`.
     public init(_ tree: HDF5Tree) throws(FormatError) {
         var layout = HDF5WriteLayout()
         try layout.build(tree)
