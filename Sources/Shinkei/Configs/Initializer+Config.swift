@@ -9,9 +9,8 @@ extension Initializer: ConfigValue {
             }
             return
         }
-        guard let className = config["class_name"]?.string, let arguments = config["config"] ?? .object([:]),
-            arguments.object != nil
-        else { throw expected("an initializer's name or object", config) }
+        let arguments = config["config"] ?? .object([:])
+        guard let className = config["class_name"]?.string, arguments.object != nil else { throw expected("an initializer's name or object", config) }
         func number(_ key: String, _ value: Double) throws(ConfigError) -> Double {
             guard let given = arguments[key], !given.isNull else { return value }
             do throws(ConfigError) { return try Double(config: given) } catch { throw error.at(key) }

@@ -14,9 +14,8 @@ public import ShinkeiCore
 /// Keras: `keras.Sequential`.
 public final class Sequential: Model {
     private var row: [Layer] = []
-    private var input: InputLayer?
     /// What the model's input is, if it is known.
-    var inputLayer: InputLayer? { input }
+    private(set) var inputLayer: InputLayer?
 
     /// A model of these layers.
     public init(_ layers: [Layer] = [], name: String? = nil) {
@@ -49,8 +48,8 @@ public final class Sequential: Model {
 
     func append(_ layer: Layer) {
         if let layer = layer as? InputLayer {
-            guard row.isEmpty, input == nil else { trap("\(name): Input comes first, and once") }
-            input = layer
+            guard row.isEmpty, inputLayer == nil else { trap("\(name): Input comes first, and once") }
+            inputLayer = layer
             return
         }
         if row.contains(where: { $0.name == layer.name }) {
@@ -58,30 +57,30 @@ public final class Sequential: Model {
                 "\(name): there are two layers called \"\(layer.name)\"; names are unique in a model"
             )
         }
-        if row.isEmpty && input == nil {
+        if row.isEmpty && inputLayer == nil {
             let shape = (layer as? Dense)?.inputShape ?? (layer as? Flatten)?.inputShape
-            if let shape { input = InputLayer(shape: shape) }
+            if let shape { inputLayer = InputLayer(shape: shape) }
         }
         if dtype != .float32 { layer.dtype = dtype }
         row.append(layer)
     }
 
     private func buildIfPossible() {
-        guard let input, !row.isEmpty else { return }
+        guard let input = inputLayer, !row.isEmpty else { return }
         // Layers that do not fit are for `compile` to report, which can throw.
         _ = try? buildModel(input.batchShape)
     }
 
-    public override var inputShapes: [SymbolicShape]? { input.map { [$0.batchShape] } }
+    public override var inputShapes: [SymbolicShape]? { inputLayer.map { [$0.batchShape] } }
 
-    override var inputTypes: [DType]? { input.map { [$0.dtype] } }
+    override var inputTypes: [DType]? { inputLayer.map { [$0.dtype] } }
 
     /// The row as a graph, made when somebody asks for its ends.
     private var rowGraph: LayerGraph?
 
     override func layerGraph() throws(LayerError) -> LayerGraph? {
         if let rowGraph { return rowGraph }
-        guard let input else { return nil }
+        guard let input = inputLayer else { return nil }
         try buildModel(input.batchShape)
         var tensors = [input.symbolic]
         for layer in row { tensors = try layer.connect(tensors, CallOptions()) }
@@ -96,15 +95,15 @@ public final class Sequential: Model {
     public override func build(_ inputs: [SymbolicShape]) throws(LayerError) {
         guard !row.isEmpty else { throw LayerError(self, "has no layers", inputs: inputs) }
         _ = try shapes(inputs)
-        if input == nil, let first = inputs.first {
-            input = InputLayer(batchShape: first.anyRows)
+        if inputLayer == nil, let first = inputs.first {
+            inputLayer = InputLayer(batchShape: first.anyRows)
         }
     }
 
     public override func outputShapes(_ inputs: [SymbolicShape]) throws(LayerError)
         -> [SymbolicShape]
     {
-        if let input, let first = inputs.first, !input.batchShape.accepts(first) {
+        if let input = inputLayer, let first = inputs.first, !input.batchShape.accepts(first) {
             // The first layer says better what is wrong, unless it takes any shape.
             _ = try shapes(inputs)
             throw LayerError(self, "the model was made for \(input.batchShape)", inputs: inputs)

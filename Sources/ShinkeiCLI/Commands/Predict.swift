@@ -36,6 +36,6 @@ struct Predict: ParsableCommand {
         guard results.count == output.count else {
             throw ValidationError("the model has \(results.count) outputs; --output was given \(output.count) times")
         }
-        for (result, path) in zip(results, output) { try result.write(npy: path) }
+        for (result, path) in zip(results, output) { try result.saveNpy(to: path) }
     }
 }
