@@ -53,9 +53,9 @@ package struct ConvolutionGeometry: Sendable, Hashable {
         (
             ConvolutionGeometry(
                 strides: [1, 2, 3], before: [0, 1, 0], after: [0, 0, 0], dilation: [1, 1, 1], groups: 1),
-            [1, 2, 3, 4, 1], [2, 2, 2, 2]
+            [1, 2, 3, 4, 1], [2, 2, 2, 1, 2]
         ),
-    ].map { ($0.0, $0.1, $0.2.rank == $0.1.rank ? $0.2 : Shape($0.2.sizes.dropLast() + [1, $0.2.last])) }
+    ]
 }
 
 /// Which of the three arrays of a convolution is computed from the other two.

@@ -6,7 +6,7 @@ import Testing
 @Suite struct RegistryTests {
     /// The classes of the sources with their superclass, and structs with their first protocol.
     private func declarations() throws -> [(name: String, parent: String)] {
-        let pattern = /(?m)^\s*(?:public |open |final |package )*(?:class|struct) (\w+)\s*:\s*(\w+)/
+        let pattern = /(?m)^\s*(?:public |open |final |package )*(?:class|struct) (\w+)(?:<[^>]*>)?\s*:\s*(\w+)/
         return try Fixture.sources().flatMap { source in
             source.text.matches(of: pattern).map { (String($0.1), String($0.2)) }
         }
@@ -27,7 +27,12 @@ import Testing
     @Test func `Every layer is in the list, which is sorted`() throws {
         let listed = LayerRegistry.all.map { "\($0)" }
         #expect(listed == listed.sorted())
-        #expect(try descendants(of: "Layer") == listed)
+        // Models are told apart by what they hold; the rest is shared by others.
+        let unlisted = [
+            "AdaptivePoolingLayer", "ConvolutionLayer", "DepthwiseConvolutionLayer", "GlobalPoolingLayer", "Model",
+            "PoolingLayer", "SeparableConvolutionLayer", "Sequential", "SlidingLayer", "TransposedConvolutionLayer",
+        ]
+        #expect(try descendants(of: "Layer").filter { !unlisted.contains($0) } == listed)
     }
 
     @Test func `Every optimizer has a name`() throws {
