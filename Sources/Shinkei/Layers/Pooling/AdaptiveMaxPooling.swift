@@ -1,4 +1,4 @@
-public import ShinkeiCore
+import ShinkeiCore
 
 /// The largest element of each of `outputSize` parts of a sequence, as equal as they can be; neighbours overlap by one where they are not.
 ///

@@ -1,4 +1,4 @@
-public import ShinkeiCore
+import ShinkeiCore
 
 /// What adaptive pooling is made from.
 public struct AdaptivePoolingConfig<Axes: SpatialAxes>: LayerConfig {

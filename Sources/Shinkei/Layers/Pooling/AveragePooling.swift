@@ -1,4 +1,4 @@
-public import ShinkeiCore
+import ShinkeiCore
 
 /// The mean of each window over a sequence, over what lies inside the input.
 ///

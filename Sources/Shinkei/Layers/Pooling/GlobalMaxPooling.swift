@@ -1,4 +1,4 @@
-public import ShinkeiCore
+import ShinkeiCore
 
 /// The largest element of each channel over the whole of a sequence.
 ///

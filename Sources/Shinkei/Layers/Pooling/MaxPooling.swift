@@ -1,4 +1,4 @@
-public import ShinkeiCore
+import ShinkeiCore
 
 /// The largest element of each window over a sequence; NaN if any is NaN. The gradient goes to the first largest element.
 ///

@@ -1,4 +1,4 @@
-public import ShinkeiCore
+import ShinkeiCore
 
 /// What pooling is made from. Keras's defaults.
 public struct PoolingConfig<Axes: SpatialAxes>: LayerConfig {

@@ -21,7 +21,7 @@ public struct Extent<Axes: SpatialAxes>: ConfigValue, Hashable, Sendable {
         }
         let sizes = try [Int](config: config)
         guard sizes.count == Axes.count else { throw expected("one number, or \(Axes.count) of them", config) }
-        self.sizes = sizes
+        self.init(sizes)
     }
 
     public var config: JSON { sizes.config }
