@@ -1,27 +1,29 @@
-import ShinkeiCore
+package import ShinkeiCore
 
-/// The element types that npy and IDX files hold, which are more than tensors have.
-enum StoredType: Equatable {
+/// The element types that files hold, which are more than tensors have.
+package enum StoredType: Sendable, CaseIterable {
     case bool, int8, int16, int32, int64, uint8, uint16, uint32, uint64
-    case float16, float32, float64
+    case float16, bfloat16, float32, float64
 
-    var byteCount: Int {
+    /// Bytes of one element.
+    package var byteCount: Int {
         switch self {
         case .bool, .int8, .uint8: 1
-        case .int16, .uint16, .float16: 2
+        case .int16, .uint16, .float16, .bfloat16: 2
         case .int32, .uint32, .float32: 4
         case .int64, .uint64, .float64: 8
         }
     }
 
     /// The tensor type that holds every value, except that uint64 goes no further than int64.
-    var dtype: DType {
+    package var dtype: DType {
         switch self {
         case .bool: .bool
         case .uint8: .uint8
         case .int8, .int16, .uint16, .int32: .int32
         case .uint32, .int64, .uint64: .int64
         case .float16: .float16
+        case .bfloat16: .bfloat16
         case .float32: .float32
         case .float64: .float64
         }
@@ -42,7 +44,7 @@ enum StoredType: Equatable {
         case .bool:
             // Anything but 0 is true for NumPy; a tensor's bool is 0 or 1.
             return bytes.contains { $0 > 1 } ? bytes.map { $0 == 0 ? 0 : 1 } : bytes
-        case .uint8, .int32, .int64, .float16, .float32, .float64: return bytes
+        case .uint8, .int32, .int64, .float16, .bfloat16, .float32, .float64: return bytes
         }
     }
 }
