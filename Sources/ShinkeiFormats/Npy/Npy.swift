@@ -20,21 +20,24 @@ public enum Npy {
     ///   holds elements that Shinkei does not read.
     /// - Complexity: Allocates what the file holds, never what its header merely claims.
     public static func read(_ path: String) throws(FormatError) -> HostArray {
-        let file = try FileReader(path)
-        var start = try file.read(upTo: 12)
-        let range = try NpyHeader.dictionaryRange(start, file: path)
-        // With version 1.0 the dictionary begins within the first 12 bytes.
-        let rest = max(0, range.upperBound - start.count)
-        start += try file.read(upTo: min(rest, max(0, file.size - start.count)))
-        let header = try header(start, dictionary: range, file: path)
-        let early = Array(start.dropFirst(range.upperBound))
-        let size = try dataSize(
-            header, available: max(0, file.size - range.upperBound), file: path)
-        let data = early.prefix(size) + (try file.read(upTo: max(0, size - early.count)))
-        guard data.count == size else {
-            throw FormatError(.truncated, file: path, format: "npy", reason: "shrank while read")
+        try read(try FileBytes(path))
+    }
+
+    /// Reads a file, or a part of one, for example a member of an archive.
+    ///
+    /// - Throws: `FormatError`, as `read(_:)` of a path does.
+    package static func read(_ source: any ByteSource) throws(FormatError) -> HostArray {
+        let file = source.name
+        let range = try NpyHeader.dictionaryRange(try source.read(0..<min(12, source.count)), file: file)
+        guard source.count >= range.upperBound else {
+            throw FormatError(
+                .truncated, file: file, format: "npy",
+                reason: "needs a header of \(range.upperBound) bytes, has \(source.count)")
         }
-        return try decode(Array(data), header: header, file: path)
+        let header = try NpyHeader(dictionary: try source.read(range), dataOffset: range.upperBound, file: file)
+        let size = try dataSize(header, available: source.count - range.upperBound, file: file)
+        let data = try source.read(range.upperBound..<range.upperBound + size)
+        return try decode(data, header: header, file: file)
     }
 
     /// Reads a file's bytes, for example from an archive.
@@ -47,43 +50,30 @@ public enum Npy {
     public static func decode(
         _ bytes: [UInt8], name: String = "data"
     ) throws(FormatError) -> HostArray {
-        let range = try NpyHeader.dictionaryRange(Array(bytes.prefix(12)), file: name)
-        let header = try header(bytes, dictionary: range, file: name)
-        let size = try dataSize(header, available: bytes.count - range.upperBound, file: name)
-        let data = Array(bytes[range.upperBound..<range.upperBound + size])
-        return try decode(data, header: header, file: name)
+        try read(MemoryBytes(bytes, name: name))
     }
 
     /// Writes a file, atomically: a failure leaves an existing file as it was.
     ///
     /// - Throws: `FormatError` of kind `unwritable`.
     public static func write(_ array: HostArray, to path: String) throws(FormatError) {
-        let array = array.dtype == .bfloat16 ? widened(array) : array
         let file = try AtomicFile(path)
-        try file.write(header(of: array))
-        try file.write(array.bytes)
+        for piece in pieces(array) { try file.write(piece) }
         try file.commit()
     }
 
     /// The bytes of a .npy file.
     public static func encode(_ array: HostArray) -> [UInt8] {
+        Array(pieces(array).joined())
+    }
+
+    /// Header and elements of a .npy file, which are not joined so that large arrays are not copied.
+    static func pieces(_ array: HostArray) -> [[UInt8]] {
         let array = array.dtype == .bfloat16 ? widened(array) : array
-        return header(of: array) + array.bytes
+        return [header(of: array), array.bytes]
     }
 
     // MARK: - Reading
-
-    private static func header(
-        _ bytes: [UInt8], dictionary range: Range<Int>, file: String
-    ) throws(FormatError) -> NpyHeader {
-        guard bytes.count >= range.upperBound else {
-            throw FormatError(
-                .truncated, file: file, format: "npy",
-                reason: "needs a header of \(range.upperBound) bytes, has \(bytes.count)")
-        }
-        return try NpyHeader(
-            dictionary: Array(bytes[range]), dataOffset: range.upperBound, file: file)
-    }
 
     /// The number of bytes of the elements, once it is known that so many are there.
     private static func dataSize(

@@ -62,7 +62,7 @@ struct NpyHeader: Equatable {
             case "shape" where sizes == nil: sizes = try parser.tuple(limit: Self.largestRank)
             default:
                 throw parser.error(
-                    "expected the keys descr, fortran_order and shape, each once; got '\(key)'")
+                    "expected the keys descr, fortran_order and shape, each once; got '\(printable(key))'")
             }
             if !parser.skip(",") {
                 try parser.expect("}")
@@ -95,8 +95,8 @@ struct NpyHeader: Equatable {
         else {
             let what =
                 description.contains("O")
-                ? "Python objects ('\(description)'), which would have to be run to be read"
-                : "elements of type '\(description)'"
+                ? "Python objects ('\(printable(description))'), which would have to be run to be read"
+                : "elements of type '\(printable(description))'"
             throw FormatError(
                 .unsupported, file: file, format: "npy",
                 reason: "\(what); bool, integers up to 64 bits and floats of 16, 32 or 64 bits "

@@ -16,7 +16,7 @@ struct PythonLiteral {
     private func mismatch(_ expected: String) -> FormatError {
         let found =
             position < text.count
-            ? "'\(String(decoding: text[position...].prefix(12), as: UTF8.self))'" : "its end"
+            ? "'\(printable(String(decoding: text[position...].prefix(12), as: UTF8.self)))'" : "its end"
         return error("expected \(expected) at byte \(position), got \(found)")
     }
 

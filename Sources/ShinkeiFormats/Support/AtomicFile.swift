@@ -11,7 +11,7 @@
 /// Bytes go to a temporary file in the same folder; `commit` syncs it and renames it into place. A
 /// crash, a full disk or a thrown error leaves the old file as it was. A value that is dropped
 /// without `commit` removes its temporary file.
-package final class AtomicFile {
+package final class AtomicFile: ByteSink {
     private let path: String
     private let temporaryPath: String
     private var descriptor: Int32
@@ -82,14 +82,26 @@ package final class AtomicFile {
         }
     }
 
-    /// Appends bytes.
-    package func write(_ bytes: [UInt8]) throws(FormatError) {
-        // withUnsafeBytes does not pass typed errors on in every toolchain we support.
-        var failure: FormatError?
-        bytes.withUnsafeBytes { buffer in
-            do throws(FormatError) { try write(buffer) } catch { failure = error }
+    /// Whether bytes that are already written can be changed. In pipes and devices they cannot.
+    package var isPatchable: Bool { !isDirect }
+
+    /// Writes over bytes that are already there.
+    ///
+    /// - Precondition: `isPatchable`, and so many bytes were written there.
+    /// - Throws: `FormatError` of kind `unwritable`.
+    package func patch(_ bytes: [UInt8], at offset: Int) throws(FormatError) {
+        guard isPatchable else { fatalError("AtomicFile: \(path) is written from front to back") }
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes { buffer in
+                pwrite(descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(offset + done))
+            }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else {
+                throw FormatError(.unwritable, file: path, reason: systemMessage())
+            }
+            done += count
         }
-        if let failure { throw failure }
     }
 
     /// Makes the file durable and puts it in place.
