@@ -96,6 +96,9 @@ public final class InflateReader {
         return done
     }
 
+    /// Bytes that the source gave and the stream, so far, did not need.
+    var unusedInput: Int { Int(stream.pointee.avail_in) }
+
     /// Decompresses all that is left.
     ///
     /// - Parameter expected: How much to reserve beforehand, in bytes; a guess, not a promise.
