@@ -77,6 +77,10 @@ import Testing
         #expect(json["config"]?.kind == "an object")
     }
 
+    @Test func `A value is small, so that large texts stay bounded`() {
+        #expect(MemoryLayout<JSON>.stride <= 24)
+    }
+
     @Test func `Values are built from literals`() {
         let json: JSON = ["a": 1, "b": [1.5, true, "x", .null], "c": [:]]
         #expect(json.text(.compact) == #"{"a":1,"b":[1.5,true,"x",null],"c":{}}"#)

@@ -346,6 +346,15 @@ import Testing
         }
     }
 
+    @Test func `What another method claims counts too`() {
+        var limits = ZipReader.Limits()
+        limits.total = 1 << 20
+        var member = TestArchive.Member("a")
+        (member.method, member.size) = (14, 0x7FFF_FFFF)
+        let archive = TestArchive(member, .init("b")).bytes
+        _ = formatError(.tooLarge) { _ = try open(archive, limits: limits) }
+    }
+
     static let corpus = ProcessInfo.processInfo.environment["SHINKEI_CONFORMANCE"]
 
     @Test(.enabled(if: ZipReaderTests.corpus != nil, "SHINKEI_CONFORMANCE does not name the corpus"))
