@@ -27,7 +27,8 @@ struct ModelFile {
             let archive = try ZipReader(file)
             let config = try JSON(parsing: try Self.bytes(archive, "config.json"), name: "\(path): config.json")
             guard config.object != nil else { throw ModelFileError("\(path): config.json: expected an object, got \(config.kind)") }
-            compileSettings = config["compile_config"].flatMap { $0.isNull ? nil : $0 }
+            // A model that was not compiled has null there, or an empty object.
+            compileSettings = config["compile_config"].flatMap { $0.object?.isEmpty ?? $0.isNull ? nil : $0 }
             architecture = config
             weights = try HDF5File(try Self.member(archive, "model.weights.h5").source())
         } else {

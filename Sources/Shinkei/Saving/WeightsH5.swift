@@ -30,6 +30,9 @@ enum WeightsH5 {
 
     /// Gives a weight a dataset's elements.
     static func fill(_ weight: Weight, _ dataset: HDF5Dataset, _ place: String) throws {
+        guard dataset.dtype != nil else {
+            throw ModelFileError("\(place): \(weight.name) is \(weight.dtype), \(dataset.path) is of type \(dataset.type)")
+        }
         guard dataset.shape == weight.shape.sizes else {
             throw ModelFileError(
                 "\(place): \(weight.name) needs shape \(weight.shape), \(dataset.path) has \(Shape(dataset.shape))")
