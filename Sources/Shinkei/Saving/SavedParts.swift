@@ -15,6 +15,9 @@ struct WeightPlaces {
     struct Place {
         var path: String
         var layer: Layer
+
+        /// A name for one of the layer's own weights in files of arrays by name.
+        func name(of weight: Weight) -> String { path.isEmpty ? weight.name : "\(path)/\(weight.name)" }
     }
     private(set) var places: [Place] = []
     private var met: Set<ObjectIdentifier> = []

@@ -157,7 +157,7 @@ extension Tensor {
         let (before, after) = (sorted.sliced(axis: 0, 0..<count - 1), sorted.sliced(axis: 0, 1..<count))
         var isNew = before .!= after
         if dtype.isFloating { isNew = isNew & !(before.isNaN() & after.isNaN()) }
-        let flags: [Bool] = isNew.array()
+        let flags: [Bool] = isNew.array(of: Bool.self)
         let places = [0] + flags.indices.filter { flags[$0] }.map { $0 + 1 }
         return sorted.taking(Tensor(places))
     }
@@ -258,7 +258,7 @@ extension Tensor {
     /// The rows that a vector of integers names, or those where a `bool` vector is true. Evaluates for `bool`.
     public subscript(_ rows: Tensor) -> Tensor {
         guard rows.dtype == .bool else { return taking(rows) }
-        let flags: [Bool] = rows.array()
+        let flags: [Bool] = rows.array(of: Bool.self)
         guard rank >= rows.rank, Array(shape.sizes.prefix(rows.rank)) == rows.shape.sizes else {
             trap("subscript: the mask does not fit; got \(shape), \(rows.shape)")
         }

@@ -102,14 +102,14 @@ extension Tensor {
     /// All elements in row-major order, converted to `S`.
     ///
     /// - Complexity: O(count); evaluates.
-    public func array<S: TensorScalar>(of type: S.Type = S.self) -> [S] {
+    public func array<S: TensorScalar>(of type: S.Type) -> [S] {
         withBytes { HostElements.read($0, dtype: dtype, count: count) }
     }
 
     /// The value of a tensor with one element.
     ///
     /// - Precondition: There is exactly one element.
-    public func scalar<S: TensorScalar>(of type: S.Type = S.self) -> S {
+    public func scalar<S: TensorScalar>(of type: S.Type) -> S {
         guard count == 1 else { trap("scalar: needs one element; the shape is \(shape)") }
         return array(of: type)[0]
     }
