@@ -10,7 +10,9 @@ extension Initializer: ConfigValue {
             return
         }
         let arguments = config["config"] ?? .object([:])
-        guard let className = config["class_name"]?.string, arguments.object != nil else { throw expected("an initializer's name or object", config) }
+        guard let className = config["class_name"]?.string, arguments.object != nil else {
+            throw expected("an initializer's name or object", config)
+        }
         func number(_ key: String, _ value: Double) throws(ConfigError) -> Double {
             guard let given = arguments[key], !given.isNull else { return value }
             do throws(ConfigError) { return try Double(config: given) } catch { throw error.at(key) }

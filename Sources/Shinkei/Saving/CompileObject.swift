@@ -30,7 +30,9 @@ enum CompileObject {
                 throw unknown(name, "optimizer", KerasClasses.optimizers, "\(error)")
             }
         }
-        guard let className = json["class_name"]?.string else { throw ModelFileError("optimizer: expected a name or an object") }
+        guard let className = json["class_name"]?.string else {
+            throw ModelFileError("optimizer: expected a name or an object")
+        }
         guard let type = OptimizerRegistry.types.first(where: { $0.className == className }) else {
             throw unknown(className, "optimizer", KerasClasses.optimizers, "there is no optimizer \"\(className)\"")
         }
@@ -49,7 +51,8 @@ enum CompileObject {
         guard let className = json["class_name"]?.string else {
             throw ModelFileError(
                 json.array != nil || json.object != nil
-                    ? "loss: losses of several outputs are known, not supported yet" : "loss: expected a name or an object")
+                    ? "loss: losses of several outputs are known, not supported yet"
+                    : "loss: expected a name or an object")
         }
         let config = json["config"] ?? .object([:])
         func flag(_ key: String) -> Bool { config[key]?.bool ?? false }
@@ -89,7 +92,9 @@ enum CompileObject {
             throw ModelFileError("metrics: expected names or objects")
         }
         let name = json["config"]?["name"]?.string
-        if className == "MeanMetricWrapper", let inner = json["config"]?["fn"], let function = inner.string ?? functionName(inner) {
+        if className == "MeanMetricWrapper", let inner = json["config"]?["fn"],
+            let function = inner.string ?? functionName(inner)
+        {
             do throws(UnknownNameError) { return [try Metric.named(function, key: name)] } catch {
                 throw unknown(function, "metric", KerasClasses.metrics, error.description)
             }
@@ -104,7 +109,8 @@ enum CompileObject {
         json["class_name"]?.string == "function" ? json["config"]?.string : nil
     }
 
-    private static func unknown(_ name: String, _ kind: String, _ known: Set<String>, _ text: String) -> ModelFileError {
+    private static func unknown(_ name: String, _ kind: String, _ known: Set<String>, _ text: String) -> ModelFileError
+    {
         let isKnown = known.contains(name) || known.contains { snakeCase($0) == name.lowercased() }
         return ModelFileError(isKnown ? "\(kind) \"\(name)\" is known, not supported yet" : text)
     }
@@ -140,7 +146,8 @@ enum CompileObject {
         default: return .string(loss.name)
         }
         return [
-            "module": "keras.losses", "class_name": .string(String(describing: type(of: loss))), "config": .object(config),
+            "module": "keras.losses", "class_name": .string(String(describing: type(of: loss))),
+            "config": .object(config),
             "registered_name": .null,
         ]
     }

@@ -114,14 +114,17 @@ enum LayerObject {
             for (key, value) in layer.configMembers { config[key] = value }
             if layer is InputLayer { config["name"] = .string(layer.name) }
         } else {
-            throw ModelFileError("layer \"\(layer.name)\": \(layer.className) has no configuration to save; make it a ConfiguredLayer")
+            throw ModelFileError(
+                "layer \"\(layer.name)\": \(layer.className) has no configuration to save; make it a ConfiguredLayer")
         }
         var object: JSON.Object = [
             "module": .string(module), "class_name": .string(layer.className), "config": .object(config),
             "registered_name": registered,
         ]
         if let shapes = layer.builtInputShapes, !(layer is InputLayer) {
-            object["build_config"] = ["input_shape": shapes.count == 1 ? shapes[0].config : .array(shapes.map(\.config))]
+            object["build_config"] = [
+                "input_shape": shapes.count == 1 ? shapes[0].config : .array(shapes.map(\.config))
+            ]
         }
         return .object(object)
     }

@@ -11,7 +11,9 @@ extension Model {
     ///
     /// Keras: `keras.Model.save`.
     public func save(_ path: String) throws {
-        guard isBuilt else { throw ModelFileError("\(path): the model has no weights yet: its input's shape is not known") }
+        guard isBuilt else {
+            throw ModelFileError("\(path): the model has no weights yet: its input's shape is not known")
+        }
         do {
             if path.hasSuffix(".h5") || path.hasSuffix(".hdf5") {
                 try HDF5Writer(try legacyTree()).write(to: path)
@@ -30,7 +32,9 @@ extension Model {
     ///
     /// Keras: `keras.Model.save_weights`.
     public func saveWeights(_ path: String) throws {
-        guard isBuilt else { throw ModelFileError("\(path): the model has no weights yet: its input's shape is not known") }
+        guard isBuilt else {
+            throw ModelFileError("\(path): the model has no weights yet: its input's shape is not known")
+        }
         if path.hasSuffix(".safetensors") {
             try Safetensors.write(arraysByPath(), metadata: ["format": "shinkei"], to: path)
         } else if path.hasSuffix(".npz") {
@@ -58,7 +62,8 @@ extension Model {
                 let array = try read(name)
                 guard array.shape == weight.shape else {
                     throw ModelFileError(
-                        "\(path): layer \"\(place.layer.name)\": \(weight.name) needs shape \(weight.shape), \(name) has \(array.shape)")
+                        "\(path): layer \"\(place.layer.name)\": \(weight.name) needs shape \(weight.shape), \(name) has \(array.shape)"
+                    )
                 }
                 weight.value = Tensor(array).cast(to: weight.dtype).evaluate()
             }
@@ -71,7 +76,9 @@ extension Model {
     ///
     /// Keras: `keras.Model.load_weights`.
     public func loadWeights(_ path: String) throws {
-        guard isBuilt else { throw ModelFileError("\(path): the model has no weights yet: its input's shape is not known") }
+        guard isBuilt else {
+            throw ModelFileError("\(path): the model has no weights yet: its input's shape is not known")
+        }
         if path.hasSuffix(".safetensors") {
             let file = try Safetensors(path)
             return try loadArrays(path, file.names) { try file.read($0) }
@@ -115,7 +122,9 @@ extension Model {
         if withOptimizer, let optimizer {
             var group = HDF5Tree()
             group["name"] = .string(optimizer.name)
-            for (i, weight) in optimizer.savedWeights.enumerated() { group.members[String(i)] = .dataset(.init(weight)) }
+            for (i, weight) in optimizer.savedWeights.enumerated() {
+                group.members[String(i)] = .dataset(.init(weight))
+            }
             tree.add(.group(group), at: "optimizer/vars")
         }
         return tree

@@ -148,7 +148,8 @@ import Testing
         case .softmax:
             expected = mark.cast(to: .bool).any(axes: [-1], keepDims: true).broadcast(to: shape).array(of: Bool.self)
         case .scan(let axis, _, let exclusive, let reverse):
-            expected = mark.cumulativeSum(axis: axis, exclusive: exclusive, reverse: reverse).cast(to: .bool).array(of: Bool.self)
+            expected = mark.cumulativeSum(axis: axis, exclusive: exclusive, reverse: reverse).cast(to: .bool).array(
+                of: Bool.self)
         case .iota: expected = output.array(of: Double.self).map { _ in true }
         case .argReduce(let axis, _):
             // NaN counts as the extreme: its own place is the answer.

@@ -6,7 +6,7 @@ import Testing
     private func moments(_ initializer: Initializer, _ shape: [Int]) -> (
         mean: Double, deviation: Double, largest: Double
     ) {
-        let values: [Double] = initializer.seeded(5)(shape).array()
+        let values: [Double] = initializer.seeded(5)(shape).array(of: Double.self)
         let mean = values.reduce(0, +) / Double(values.count)
         let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
         return (mean, variance.squareRoot(), values.map(abs).max() ?? 0)
