@@ -117,12 +117,13 @@ enum CompileObject {
 
     // MARK: - Writing
 
-    static func write(_ setup: TrainingSetup) throws(ModelFileError) -> JSON {
+    /// - Parameter isLegacy: As the attribute of an `.h5` file has it, where the optimizer's key is another.
+    static func write(_ setup: TrainingSetup, isLegacy: Bool = false) throws(ModelFileError) -> JSON {
         guard let optimizer = setup.optimizer as? any ConfiguredOptimizer else {
             throw ModelFileError("optimizer \(setup.optimizer.name): has no configuration to save")
         }
         return [
-            "optimizer": [
+            isLegacy ? "optimizer_config" : "optimizer": [
                 "module": "keras.optimizers", "class_name": .string(type(of: optimizer).className),
                 "config": .object(JSON.Object(optimizer.configMembers)), "registered_name": .null,
             ],

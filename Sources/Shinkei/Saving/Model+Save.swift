@@ -135,7 +135,7 @@ extension Model {
         tree["backend"] = .string("tensorflow")
         tree["keras_version"] = .string(KerasClasses.version)
         tree["model_config"] = .string(try LayerObject.write(self).text())
-        if let training { tree["training_config"] = .string(try CompileObject.write(training).text()) }
+        if let training { tree["training_config"] = .string(try CompileObject.write(training, isLegacy: true).text()) }
 
         var all = HDF5Tree()
         all["backend"] = tree["backend"]
