@@ -4,6 +4,8 @@ import ShinkeiFormats
 public struct ConfigField<Owner>: Sendable {
     let key: String
     let isRequired: Bool
+    /// Whether it is written too.
+    var isWritten = true
     let read: @Sendable (inout Owner, JSON) throws(ConfigError) -> Void
     let write: @Sendable (Owner) -> JSON
 
@@ -16,6 +18,15 @@ public struct ConfigField<Owner>: Sendable {
     public static func optional<Value: ConfigValue>(
         _ key: String, _ property: any WritableKeyPath<Owner, Value> & Sendable
     ) -> ConfigField { ConfigField(key, property, isRequired: false) }
+
+    /// An older name of a key, which is read and not written.
+    public static func alias<Value: ConfigValue>(
+        _ key: String, _ property: any WritableKeyPath<Owner, Value> & Sendable
+    ) -> ConfigField {
+        var field = ConfigField(key, property, isRequired: false)
+        field.isWritten = false
+        return field
+    }
 
     private init<Value: ConfigValue>(
         _ key: String, _ property: any WritableKeyPath<Owner, Value> & Sendable, isRequired: Bool
@@ -68,5 +79,5 @@ extension Configuration {
     }
 
     /// The object that files hold.
-    var members: [(String, JSON)] { Self.fields.map { ($0.key, $0.write(self)) } }
+    var members: [(String, JSON)] { Self.fields.filter(\.isWritten).map { ($0.key, $0.write(self)) } }
 }

@@ -9,8 +9,13 @@ public enum LayerRegistry {
         ActivityRegularization.self,
         Dense.self,
         Dropout.self,
+        ELU.self,
         Flatten.self,
         InputLayer.self,
+        LeakyReLU.self,
+        PReLU.self,
+        ReLU.self,
+        Softmax.self,
     ]
 
     private static let builtIn = Dictionary(uniqueKeysWithValues: all.map { ($0.className, $0) })
