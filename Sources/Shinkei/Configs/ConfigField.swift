@@ -4,8 +4,7 @@ import ShinkeiFormats
 public struct ConfigField<Owner>: Sendable {
     let key: String
     let isRequired: Bool
-    /// Whether it is written too.
-    var isWritten = true
+    let isWritten: Bool
     let read: @Sendable (inout Owner, JSON) throws(ConfigError) -> Void
     let write: @Sendable (Owner) -> JSON
 
@@ -19,19 +18,17 @@ public struct ConfigField<Owner>: Sendable {
         _ key: String, _ property: any WritableKeyPath<Owner, Value> & Sendable
     ) -> ConfigField { ConfigField(key, property, isRequired: false) }
 
-    /// An older name of a key, which is read and not written.
-    public static func alias<Value: ConfigValue>(
+    /// An older name of a key: read, never written.
+    static func reading<Value: ConfigValue>(
         _ key: String, _ property: any WritableKeyPath<Owner, Value> & Sendable
-    ) -> ConfigField {
-        var field = ConfigField(key, property, isRequired: false)
-        field.isWritten = false
-        return field
-    }
+    ) -> ConfigField { ConfigField(key, property, isRequired: false, isWritten: false) }
 
     private init<Value: ConfigValue>(
-        _ key: String, _ property: any WritableKeyPath<Owner, Value> & Sendable, isRequired: Bool
+        _ key: String, _ property: any WritableKeyPath<Owner, Value> & Sendable, isRequired: Bool,
+        isWritten: Bool = true
     ) {
         self.key = key
+        self.isWritten = isWritten
         self.isRequired = isRequired
         read = { (owner: inout Owner, json: JSON) throws(ConfigError) in
             owner[keyPath: property] = try Value(config: json)
@@ -79,5 +76,7 @@ extension Configuration {
     }
 
     /// The object that files hold.
-    var members: [(String, JSON)] { Self.fields.filter(\.isWritten).map { ($0.key, $0.write(self)) } }
+    var members: [(String, JSON)] {
+        Self.fields.filter(\.isWritten).map { ($0.key, $0.write(self)) }
+    }
 }

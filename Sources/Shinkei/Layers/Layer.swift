@@ -118,17 +118,22 @@ open class Layer {
 
     /// How many of `weights` are this layer's own.
     var ownWeightCount: Int { ownWeights.count }
-    /// All weights, this layer's own first, then those of the layers inside.
-    public var weights: [Weight] { ownWeights + sublayers.flatMap(\.weights) }
+    /// All weights, this layer's own first, then those of the layers inside; each once, also of a layer that is used by
+    /// several of them.
+    public var weights: [Weight] { unique(ownWeights + sublayers.flatMap(\.weights)) }
     /// The weights that optimizers change.
     public var trainableWeights: [Weight] {
         guard isTrainable else { return [] }
-        return ownWeights.filter(\.isTrainable) + sublayers.flatMap(\.trainableWeights)
+        return unique(ownWeights.filter(\.isTrainable) + sublayers.flatMap(\.trainableWeights))
     }
     /// The weights that optimizers leave alone.
     public var nonTrainableWeights: [Weight] {
         let trained = Set(trainableWeights.map(ObjectIdentifier.init))
         return weights.filter { !trained.contains(ObjectIdentifier($0)) }
+    }
+    private func unique(_ weights: [Weight]) -> [Weight] {
+        var met = Set<ObjectIdentifier>()
+        return weights.filter { met.insert(ObjectIdentifier($0)).inserted }
     }
     /// The number of elements of all weights.
     public var parameterCount: Int { weights.reduce(0) { $0 + $1.shape.count } }

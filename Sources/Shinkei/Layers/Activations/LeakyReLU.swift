@@ -14,8 +14,9 @@ public final class LeakyReLU: Layer, ConfiguredLayer {
 
         public static let defaults = Config()
         public static let fields: [ConfigField<Config>] = [
-            .alias("alpha", \.negativeSlope),  // Keras 2
             .optional("negative_slope", \.negativeSlope),
+            // Keras 2 calls it so.
+            .reading("alpha", \.negativeSlope),
         ]
         public func check() throws(ConfigError) {
             guard negativeSlope.isFinite else {
