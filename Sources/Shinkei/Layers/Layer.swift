@@ -31,6 +31,8 @@ open class Layer {
             for layer in sublayers { layer.dtype = dtype }
         }
     }
+    /// What the outputs add to a model's loss in each call. Keras: `activity_regularizer`.
+    public var activityRegularizer: Regularizer?
     /// Whether the weights exist.
     public internal(set) var isBuilt = false
     /// The shapes of the inputs it was built with.
@@ -41,6 +43,8 @@ open class Layer {
     var callCount = 0
     /// The weights of this layer itself, in order of creation.
     private var ownWeights: [Weight] = []
+    /// Why a weight cannot be what its initializer, regularizer or constraint asks for; thrown once `build` is over.
+    private var misfit: String?
 
     /// - Parameter name: Unique in a model; numbered by class if none is given.
     public init(name: String? = nil) {
@@ -114,26 +118,44 @@ open class Layer {
 
     /// How many of `weights` are this layer's own.
     var ownWeightCount: Int { ownWeights.count }
-    /// All weights, this layer's own first, then those of the layers inside.
-    public var weights: [Weight] { ownWeights + sublayers.flatMap(\.weights) }
+    /// All weights, this layer's own first, then those of the layers inside; each once, also of a layer that is used by
+    /// several of them.
+    public var weights: [Weight] { unique(ownWeights + sublayers.flatMap(\.weights)) }
     /// The weights that optimizers change.
     public var trainableWeights: [Weight] {
         guard isTrainable else { return [] }
-        return ownWeights.filter(\.isTrainable) + sublayers.flatMap(\.trainableWeights)
+        return unique(ownWeights.filter(\.isTrainable) + sublayers.flatMap(\.trainableWeights))
     }
     /// The weights that optimizers leave alone.
     public var nonTrainableWeights: [Weight] {
         let trained = Set(trainableWeights.map(ObjectIdentifier.init))
         return weights.filter { !trained.contains(ObjectIdentifier($0)) }
     }
+    private func unique(_ weights: [Weight]) -> [Weight] {
+        var met = Set<ObjectIdentifier>()
+        return weights.filter { met.insert(ObjectIdentifier($0)).inserted }
+    }
     /// The number of elements of all weights.
     public var parameterCount: Int { weights.reduce(0) { $0 + $1.shape.count } }
 
     /// Gives a weight its shape and first value; for use in `build`.
-    public func create(_ weight: Weight, _ shape: [Int], _ initializer: Initializer) {
+    ///
+    /// - Parameters:
+    ///   - regularizer: What the weight adds to the loss while it is trained.
+    ///   - constraint: What the weight is put through after each step of the optimizer.
+    public func create(
+        _ weight: Weight, _ shape: [Int], _ initializer: Initializer, regularizer: Regularizer? = nil,
+        constraint: Constraint? = nil
+    ) {
+        if let reason = initializer.misfit(shape) ?? regularizer?.misfit(shape) ?? constraint?.misfit(shape) {
+            misfit = misfit ?? "\(weight.name) \(Shape(shape)): \(reason)"
+            return
+        }
         // A model from a file gets its values at once: until then they take no memory.
         weight.initialize(
             Session.isLoading ? Tensor.zeros(shape, dtype: dtype) : initializer(shape, dtype: dtype).evaluate())
+        if let regularizer { weight.regularizer = { regularizer($0) } }
+        if let constraint { weight.constraint = { constraint($0) } }
         ownWeights.append(weight)
     }
 
@@ -145,6 +167,7 @@ open class Layer {
         if let parent { path = "\(parent.path)/\(name)" }
         if !isBuilt {
             try build(inputs)
+            if let misfit { throw LayerError(self, misfit, inputs: inputs) }
             isBuilt = true
             for weight in ownWeights { weight.path = "\(name)/\(weight.name)" }
         }
@@ -158,6 +181,9 @@ open class Layer {
         let outputs = call(inputs, context)
         if supportsMasking, let first = inputs.first, let mask = context.mask(of: first) {
             for output in outputs where context.mask(of: output) == nil { context.setMask(mask, of: output) }
+        }
+        if let activityRegularizer {
+            for output in outputs { context.addPenalty(activityRegularizer.ofActivity(output)) }
         }
         context.observer?(self, outputs)
         return outputs

@@ -6,10 +6,16 @@ public enum LayerRegistry {
     /// Sorted; a test looks through the sources for one that is missing here.
     static let all: [any ConfiguredLayer.Type] = [
         Activation.self,
+        ActivityRegularization.self,
         Dense.self,
         Dropout.self,
+        ELU.self,
         Flatten.self,
         InputLayer.self,
+        LeakyReLU.self,
+        PReLU.self,
+        ReLU.self,
+        Softmax.self,
     ]
 
     private static let builtIn = Dictionary(uniqueKeysWithValues: all.map { ($0.className, $0) })
