@@ -114,6 +114,15 @@ open class Layer {
     /// Whether the mask of the first input travels on with the output.
     open var supportsMasking: Bool { false }
 
+    /// Follows values that pass through unchanged from a model's inputs, so that those which name rows of a table can be
+    /// checked before anything runs.
+    ///
+    /// - Parameters:
+    ///   - inputs: For each input of this layer, which of the model's inputs it may hold values of.
+    ///   - uses: Where values name rows.
+    /// - Returns: The same for the outputs; what is missing holds none.
+    func followValues(_ inputs: [Set<Int>], _ uses: inout [IndexUse]) -> [Set<Int>] { [] }
+
     // MARK: Weights
 
     /// How many of `weights` are this layer's own.
@@ -138,10 +147,12 @@ open class Layer {
     /// - Parameters:
     ///   - regularizer: What the weight adds to the loss while it is trained.
     ///   - constraint: What the weight is put through after each step of the optimizer.
+    ///   - type: The weight's type; the layer's own if there is none.
     public func create(
         _ weight: Weight, _ shape: [Int], _ initializer: Initializer, regularizer: Regularizer? = nil,
-        constraint: Constraint? = nil
+        constraint: Constraint? = nil, dtype type: DType? = nil
     ) {
+        let dtype = type ?? dtype
         if let reason = initializer.misfit(shape) ?? regularizer?.misfit(shape) ?? constraint?.misfit(shape) {
             misfit = misfit ?? "\(weight.name) \(Shape(shape)): \(reason)"
             return
