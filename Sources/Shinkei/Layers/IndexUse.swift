@@ -31,9 +31,10 @@ extension DataChecks {
     /// Checks the numbers that name rows of tables.
     func indices(_ x: [Tensor]) throws(TrainingError) {
         for use in model.predictor.indexUses(of: model) where use.input < x.count && x[use.input].count > 0 {
-            let typed = model.converted(x)[use.input]
-            let numbers = typed.asTableIndices
-            let isNumber = typed.dtype.isFloating ? (!typed.isNaN()).all() : Tensor(true)
+            // Converted to integers a NaN would be a number.
+            let given = x[use.input]
+            let isNumber = given.dtype.isFloating ? (!given.isNaN()).all() : Tensor(true)
+            let numbers = model.converted(x)[use.input].asTableIndices
             let (least, most) = (numbers.min(), numbers.max())
             evaluate([least, most, isNumber])
             let (smallest, largest) = (least.scalar(of: Int.self), most.scalar(of: Int.self))
@@ -41,7 +42,8 @@ extension DataChecks {
                 throw .badArgument(method: method, "input \(use.input) has NaN where \(use.layer.name) needs an index")
             }
             guard smallest >= -use.count, largest < use.count else {
-                throw .index(method: method, layer: use.layer.path, smallest: smallest, largest: largest, count: use.count)
+                throw .index(
+                    method: method, layer: use.layer.path, smallest: smallest, largest: largest, count: use.count)
             }
         }
     }

@@ -20,8 +20,17 @@ open class Layer {
     public private(set) var name: String
     /// Where the layer stands: `sequential/dense_1`. Its own name until it is built into a model.
     public internal(set) var path: String
-    /// Whether optimizers change the layer's weights; `false` freezes those of its sublayers too.
-    public var isTrainable = true
+    /// Whether optimizers change the layer's weights. Setting it sets it for the layers inside too, which matters to those that
+    /// run otherwise when frozen, such as `BatchNormalization`.
+    public var isTrainable: Bool {
+        get { isMarkedTrainable }
+        set {
+            isMarkedTrainable = newValue
+            for layer in sublayers { layer.isTrainable = newValue }
+        }
+    }
+    /// The layer's own mark; files have one for every layer.
+    var isMarkedTrainable = true
     /// The type of the weights and of the computation. Set it before the layer is built.
     public var dtype: DType = .float32 {
         didSet {
@@ -124,6 +133,9 @@ open class Layer {
     func followValues(_ inputs: [Set<Int>], _ uses: inout [IndexUse]) -> [Set<Int>] { [] }
 
     // MARK: Weights
+
+    /// The layer's own weights in the order of files: those made to be trained, then the others.
+    var savedWeights: [Weight] { ownWeights.filter(\.isTrainable) + ownWeights.filter { !$0.isTrainable } }
 
     /// How many of `weights` are this layer's own.
     var ownWeightCount: Int { ownWeights.count }

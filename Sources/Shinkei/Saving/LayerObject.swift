@@ -60,7 +60,7 @@ enum LayerObject {
 
     private static func readCommon(_ config: JSON, into layer: Layer) throws(ConfigError) {
         if let trainable = config["trainable"], !trainable.isNull {
-            do throws(ConfigError) { layer.isTrainable = try Bool(config: trainable) } catch {
+            do throws(ConfigError) { layer.isMarkedTrainable = try Bool(config: trainable) } catch {
                 throw error.at("trainable")
             }
         }

@@ -110,7 +110,8 @@ public final class EinsumDense: Layer, ConfiguredLayer {
     public override func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape {
         let shapes = try shapes(input)
         guard shapes.kernel == kernel.shape.sizes else {
-            throw LayerError(self, "the kernel is \(kernel.shape), this input needs \(Shape(shapes.kernel))", inputs: [input])
+            throw LayerError(
+                self, "the kernel is \(kernel.shape), this input needs \(Shape(shapes.kernel))", inputs: [input])
         }
         return shapes.output
     }
@@ -143,7 +144,8 @@ private struct LinearEquation {
     private enum Side { case before, behind, nowhere }
 
     init(_ config: EinsumDense.Config) throws(ConfigError) {
-        let wrong = ConfigError("equation: expected input,kernel->output such as \"ab,bc->ac\"; got \"\(config.equation)\"")
+        let wrong = ConfigError(
+            "equation: expected input,kernel->output such as \"ab,bc->ac\"; got \"\(config.equation)\"")
         let text = config.equation.filter { $0 != " " }
         let sides = text.split(separator: "->", omittingEmptySubsequences: false)
         guard sides.count == 2 else { throw wrong }
@@ -160,7 +162,8 @@ private struct LinearEquation {
         let all = input + kernel + output
         let isSimple = [input, kernel, output].allSatisfy { Set($0).count == $0.count && !$0.isEmpty }
         let isWhole =
-            terms[0].count == input.count + dots && terms[1].count == kernel.count && sides[1].count == output.count + dots
+            terms[0].count == input.count + dots && terms[1].count == kernel.count
+            && sides[1].count == output.count + dots
         guard all.allSatisfy({ $0.isASCII && $0.isLetter }), isSimple, isWhole,
             output.allSatisfy({ input.contains($0) || kernel.contains($0) }),
             kernel.allSatisfy({ input.contains($0) || output.contains($0) })
@@ -168,7 +171,8 @@ private struct LinearEquation {
         (self.input, self.kernel, self.output) = (input, kernel, output)
         biasAxes = config.biasAxes.map { Set($0) }
         if let biasAxes, biasAxes.isEmpty || !biasAxes.isSubset(of: output) {
-            throw ConfigError("bias_axes: \"\(config.biasAxes ?? "")\" must be letters of the output \"\(String(output))\"")
+            throw ConfigError(
+                "bias_axes: \"\(config.biasAxes ?? "")\" must be letters of the output \"\(String(output))\"")
         }
         sizes = config.outputShape
         guard sizes.allSatisfy({ $0 == nil || $0! > 0 }) else {
@@ -219,6 +223,7 @@ private struct LinearEquation {
             biasSizes += behind.map { _ in 1 }
         }
         return Shapes(
-            kernel: kernelSizes, bias: biasSizes, output: SymbolicShape(before + output.map { known[$0] ?? nil } + behind))
+            kernel: kernelSizes, bias: biasSizes,
+            output: SymbolicShape(before + output.map { known[$0] ?? nil } + behind))
     }
 }

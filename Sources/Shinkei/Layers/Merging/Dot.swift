@@ -77,10 +77,12 @@ public final class Dot: Layer, ConfiguredLayer {
     public override func outputShapes(_ inputs: [SymbolicShape]) throws(LayerError) -> [SymbolicShape] {
         guard inputs.count == 2 else { throw LayerError(self, "takes 2 inputs, not \(inputs.count)", inputs: inputs) }
         let batch = try batchSize(inputs)
-        guard let first = inputs[0].axis(config.axes[0]), let second = inputs[1].axis(config.axes[1]), first > 0, second > 0
+        guard let first = inputs[0].axis(config.axes[0]), let second = inputs[1].axis(config.axes[1]), first > 0,
+            second > 0
         else { throw LayerError(self, "there are no axes \(config.axes) to sum over", inputs: inputs) }
         if let a = inputs[0][first], let b = inputs[1][second], a != b {
-            throw LayerError(self, "axis \(first) of the first input is \(a), axis \(second) of the second \(b)", inputs: inputs)
+            throw LayerError(
+                self, "axis \(first) of the first input is \(a), axis \(second) of the second \(b)", inputs: inputs)
         }
         func rest(_ shape: SymbolicShape, _ axis: Int) -> [Int?] {
             (1..<shape.rank).filter { $0 != axis }.map { shape[$0] }

@@ -94,7 +94,8 @@ public final class LayerNormalization: Layer, ConfiguredLayer {
         }
         if let beta {
             create(
-                beta, sizes, config.betaInitializer, regularizer: config.betaRegularizer, constraint: config.betaConstraint)
+                beta, sizes, config.betaInitializer, regularizer: config.betaRegularizer,
+                constraint: config.betaConstraint)
         }
     }
 

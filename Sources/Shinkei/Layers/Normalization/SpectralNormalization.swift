@@ -53,6 +53,9 @@ public final class SpectralNormalization: Layer, ConfiguredLayer {
     public override var sublayers: [Layer] { [layer] }
     public override var savedParts: [SavedPart] { [.one("layer", layer)] }
 
+    /// Keras keeps the kernel a second time, as a weight of the wrapper.
+    override var savedWeights: [Weight] { (kernel.map { [$0] } ?? []) + super.savedWeights }
+
     private var kernel: Weight? {
         let own = layer.weights.prefix(layer.ownWeightCount)
         return own.first { $0.name == "kernel" } ?? own.first { $0.name == "embeddings" }

@@ -88,7 +88,8 @@ struct OperationArguments {
         return found.flatMap { $0.isNull ? nil : $0 }
     }
 
-    func value<Value: ConfigValue>(_ name: String, at place: Int? = nil, _ standard: Value) throws(ConfigError) -> Value {
+    func value<Value: ConfigValue>(_ name: String, at place: Int? = nil, _ standard: Value) throws(ConfigError) -> Value
+    {
         guard let json = constant(name, at: place) else { return standard }
         do throws(ConfigError) { return try Value(config: json) } catch { throw error.at(name) }
     }

@@ -13,21 +13,27 @@ struct OperationFunction: Sendable {
     /// Whether the tensors are one argument, a list.
     var takesList = false
     /// Refuses shapes that do not fit, which `compute` would end the program for.
-    var check: @Sendable ([SymbolicShape], OperationArguments) throws(ConfigError) -> Void = { _, _ throws(ConfigError) in }
+    var check: @Sendable ([SymbolicShape], OperationArguments) throws(ConfigError) -> Void = {
+        _, _ throws(ConfigError) in
+    }
     let compute: @Sendable (OperationArguments) throws(ConfigError) -> Tensor
 
     /// The function of this class, if there is one here.
     static func named(_ className: String, module: String) -> OperationFunction? {
         if let function = all[className] { return function }
         // Activations are functions of one tensor; those with parameters have entries of their own.
-        guard module.hasSuffix(".nn"), let activation = try? ActivationFunction(named: snakeCase(className)) else { return nil }
+        guard module.hasSuffix(".nn"), let activation = try? ActivationFunction(named: snakeCase(className)) else {
+            return nil
+        }
         return unary { activation($0) }
     }
 
     // MARK: Families
 
-    private static func unary(_ function: @escaping @Sendable (Tensor) -> Tensor) -> OperationFunction {
-        OperationFunction { arguments throws(ConfigError) in function(try arguments.operand(0)) }
+    private static func unary(
+        _ result: Result = .sameAsInputs, _ function: @escaping @Sendable (Tensor) -> Tensor
+    ) -> OperationFunction {
+        OperationFunction(result: result) { arguments throws(ConfigError) in function(try arguments.operand(0)) }
     }
 
     private static func binary(
@@ -47,9 +53,9 @@ struct OperationFunction: Sendable {
     }
 
     private static func reduction(
-        _ function: @escaping @Sendable (Tensor, [Int]?, Bool) -> Tensor
+        _ result: Result = .sameAsInputs, _ function: @escaping @Sendable (Tensor, [Int]?, Bool) -> Tensor
     ) -> OperationFunction {
-        OperationFunction(check: checkAxes) { arguments throws(ConfigError) in
+        OperationFunction(result: result, check: checkAxes) { arguments throws(ConfigError) in
             function(try arguments.operand(0), try arguments.axes(), try arguments.value("keepdims", at: 2, false))
         }
     }
@@ -93,6 +99,12 @@ struct OperationFunction: Sendable {
         "Less": binary(.always(.bool)) { $0 .< $1 }, "LessEqual": binary(.always(.bool)) { $0 .<= $1 },
         "Greater": binary(.always(.bool)) { $0 .> $1 }, "GreaterEqual": binary(.always(.bool)) { $0 .>= $1 },
 
+        "LogicalAnd": binary(.always(.bool)) { $0.cast(to: .bool) & $1.cast(to: .bool) },
+        "LogicalOr": binary(.always(.bool)) { $0.cast(to: .bool) | $1.cast(to: .bool) },
+        "LogicalNot": unary(.always(.bool)) { !$0.cast(to: .bool) },
+
+        "Any": reduction(.always(.bool)) { $0.any(axes: $1, keepDims: $2) },
+        "All": reduction(.always(.bool)) { $0.all(axes: $1, keepDims: $2) },
         "Sum": reduction { $0.sum(axes: $1, keepDims: $2) }, "Mean": reduction { $0.mean(axes: $1, keepDims: $2) },
         "Max": reduction { $0.max(axes: $1, keepDims: $2) }, "Min": reduction { $0.min(axes: $1, keepDims: $2) },
         "Amax": reduction { $0.max(axes: $1, keepDims: $2) }, "Amin": reduction { $0.min(axes: $1, keepDims: $2) },
@@ -137,19 +149,25 @@ struct OperationFunction: Sendable {
         "Squeeze": OperationFunction(check: checkAxes) { arguments throws(ConfigError) in
             let x = try arguments.operand(0)
             guard let axes = try arguments.axes() else { return x.squeezed() }
-            guard axes.allSatisfy({ x.shape[x.shape.place(of: $0)] == 1 }) else { throw ConfigError("axis \(axes) is not 1") }
+            guard axes.allSatisfy({ x.shape[x.shape.place(of: $0)] == 1 }) else {
+                throw ConfigError("axis \(axes) is not 1")
+            }
             return axes.map { x.shape.place(of: $0) }.sorted(by: >).reduce(x) { $0.squeezed($1) }
         },
         "Transpose": OperationFunction { arguments throws(ConfigError) in
             let x = try arguments.operand(0)
             guard let axes = try arguments.value("axes", at: 1, [Int]?.none) else { return x.transposed() }
-            guard axes.sorted() == Array(0..<x.rank) else { throw ConfigError("axes: \(axes) do not name each axis once") }
+            guard axes.sorted() == Array(0..<x.rank) else {
+                throw ConfigError("axes: \(axes) do not name each axis once")
+            }
             return x.transposed(axes)
         },
     ]
 
     /// The places in brackets: `x[1:, 0]` is the list of a slice and a number.
-    private static func slices(_ arguments: OperationArguments, _ shape: SymbolicShape) throws(ConfigError) -> [TensorIndex] {
+    private static func slices(_ arguments: OperationArguments, _ shape: SymbolicShape) throws(ConfigError)
+        -> [TensorIndex]
+    {
         guard let key = arguments.constant("key", at: 1) else { throw ConfigError("the key is missing") }
         var found: [TensorIndex] = []
         var axis = 0

@@ -56,7 +56,8 @@ public final class CategoryEncoding: Layer, ConfiguredLayer {
     }
 
     public override func outputShapes(_ inputs: [SymbolicShape]) throws(LayerError) -> [SymbolicShape] {
-        guard inputs.count == 1 || inputs.count == 2 && config.outputMode == .count && inputs[1].accepts(inputs[0]) else {
+        guard inputs.count == 1 || inputs.count == 2 && config.outputMode == .count && inputs[1].accepts(inputs[0])
+        else {
             throw LayerError(self, "takes numbers, and for count a weight for each", inputs: inputs)
         }
         return [try config.outputMode.shape(inputs[0], categories: config.numTokens, of: self)]

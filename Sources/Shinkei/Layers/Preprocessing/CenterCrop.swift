@@ -75,8 +75,12 @@ extension Layer {
         -> SymbolicShape
     {
         let first = format.firstSpatialAxis
-        guard input.rank == 4 else { throw LayerError(self, "needs images: batch, height, width, channels", inputs: [input]) }
-        guard input[first] != 0, input[first + 1] != 0 else { throw LayerError(self, "the images are empty", inputs: [input]) }
+        guard input.rank == 4 else {
+            throw LayerError(self, "needs images: batch, height, width, channels", inputs: [input])
+        }
+        guard input[first] != 0, input[first + 1] != 0 else {
+            throw LayerError(self, "the images are empty", inputs: [input])
+        }
         var sizes = input.sizes
         (sizes[first], sizes[first + 1]) = (height, width)
         return SymbolicShape(sizes)

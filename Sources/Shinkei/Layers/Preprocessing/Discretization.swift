@@ -159,6 +159,8 @@ private struct QuantileSummary {
 
     /// What lies between `count` ranges of about equal weight.
     func boundaries(_ count: Int) -> [Double] {
-        QuantileSummary(values: values, weights: weights, epsilon: 1 / Double(count)).values.dropLast().map { Double($0) }
+        QuantileSummary(values: values, weights: weights, epsilon: 1 / Double(count)).values.dropLast().map {
+            Double($0)
+        }
     }
 }

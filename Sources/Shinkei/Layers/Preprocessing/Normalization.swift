@@ -96,7 +96,8 @@ public final class Normalization: Layer, ConfiguredLayer {
         } else if let given = config.mean {
             let fits = zip(given.shape.reversed(), sizes.reversed()).allSatisfy { $0 == $1 || $0 == 1 }
             guard fits else {
-                throw LayerError(self, "a mean of the shape \(given.shape) does not fit axes of \(sizes)", inputs: [input])
+                throw LayerError(
+                    self, "a mean of the shape \(given.shape) does not fit axes of \(sizes)", inputs: [input])
             }
         }
     }

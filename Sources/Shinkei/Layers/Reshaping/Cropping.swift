@@ -60,7 +60,9 @@ public final class Cropping2D: Layer, ConfiguredLayer {
         public init() {}
 
         public static let defaults = Config()
-        public static let fields: [ConfigField<Config>] = [.optional("cropping", \.cropping), .optional("data_format", \.dataFormat)]
+        public static let fields: [ConfigField<Config>] = [
+            .optional("cropping", \.cropping), .optional("data_format", \.dataFormat),
+        ]
         public func check() throws(ConfigError) { try cropping.check("cropping", count: 2) }
     }
     /// What the layer was made from.
@@ -75,7 +77,9 @@ public final class Cropping2D: Layer, ConfiguredLayer {
     }
 
     /// - Parameter cropping: How much is taken away, for height, width.
-    public convenience init(_ cropping: [Edges] = [Edges(0, 0), Edges(0, 0)], dataFormat: DataFormat = .channelsLast, name: String? = nil) {
+    public convenience init(
+        _ cropping: [Edges] = [Edges(0, 0), Edges(0, 0)], dataFormat: DataFormat = .channelsLast, name: String? = nil
+    ) {
         var config = Config()
         config.cropping = cropping
         config.dataFormat = dataFormat
@@ -87,7 +91,8 @@ public final class Cropping2D: Layer, ConfiguredLayer {
     }
 
     public override func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape {
-        try widened(input, by: config.cropping.map { Edges(-$0.before, -$0.after) }, from: config.dataFormat.firstSpatialAxis)
+        try widened(
+            input, by: config.cropping.map { Edges(-$0.before, -$0.after) }, from: config.dataFormat.firstSpatialAxis)
     }
 
     override func outputTypes(_ inputs: [DType]) -> [DType] { inputs }
@@ -108,7 +113,9 @@ public final class Cropping3D: Layer, ConfiguredLayer {
         public init() {}
 
         public static let defaults = Config()
-        public static let fields: [ConfigField<Config>] = [.optional("cropping", \.cropping), .optional("data_format", \.dataFormat)]
+        public static let fields: [ConfigField<Config>] = [
+            .optional("cropping", \.cropping), .optional("data_format", \.dataFormat),
+        ]
         public func check() throws(ConfigError) { try cropping.check("cropping", count: 3) }
     }
     /// What the layer was made from.
@@ -123,7 +130,10 @@ public final class Cropping3D: Layer, ConfiguredLayer {
     }
 
     /// - Parameter cropping: How much is taken away, for depth, height, width.
-    public convenience init(_ cropping: [Edges] = [Edges(1, 1), Edges(1, 1), Edges(1, 1)], dataFormat: DataFormat = .channelsLast, name: String? = nil) {
+    public convenience init(
+        _ cropping: [Edges] = [Edges(1, 1), Edges(1, 1), Edges(1, 1)], dataFormat: DataFormat = .channelsLast,
+        name: String? = nil
+    ) {
         var config = Config()
         config.cropping = cropping
         config.dataFormat = dataFormat
@@ -135,7 +145,8 @@ public final class Cropping3D: Layer, ConfiguredLayer {
     }
 
     public override func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape {
-        try widened(input, by: config.cropping.map { Edges(-$0.before, -$0.after) }, from: config.dataFormat.firstSpatialAxis)
+        try widened(
+            input, by: config.cropping.map { Edges(-$0.before, -$0.after) }, from: config.dataFormat.firstSpatialAxis)
     }
 
     override func outputTypes(_ inputs: [DType]) -> [DType] { inputs }

@@ -47,7 +47,8 @@ extension Layer {
     /// The shape with some axes made larger or, by negative edges, smaller.
     func widened(_ input: SymbolicShape, by edges: [Edges], from first: Int) throws(LayerError) -> SymbolicShape {
         guard input.rank == edges.count + 2 else {
-            throw LayerError(self, "needs \(edges.count + 2) axes: batch, channels and \(edges.count) more", inputs: [input])
+            throw LayerError(
+                self, "needs \(edges.count + 2) axes: batch, channels and \(edges.count) more", inputs: [input])
         }
         var sizes = input.sizes
         for (i, edge) in edges.enumerated() {

@@ -16,7 +16,7 @@ public final class UpSampling1D: Layer, ConfiguredLayer {
 
         public static let defaults = Config()
         public static let fields: [ConfigField<Config>] = [
-            .optional("size", \.size),
+            .optional("size", \.size)
         ]
         public func check() throws(ConfigError) { try checkFactors([size], count: 1) }
     }
@@ -92,7 +92,8 @@ public final class UpSampling2D: Layer, ConfiguredLayer {
 
     /// - Parameter size: The factors of height, width.
     public convenience init(
-        _ size: [Int] = [2, 2], dataFormat: DataFormat = .channelsLast, interpolation: Interpolation = .nearest, name: String? = nil
+        _ size: [Int] = [2, 2], dataFormat: DataFormat = .channelsLast, interpolation: Interpolation = .nearest,
+        name: String? = nil
     ) {
         var config = Config()
         config.size = size

@@ -140,7 +140,8 @@ public final class ZeroPadding3D: Layer, ConfiguredLayer {
 
     /// - Parameter padding: How much is added, for depth, height, width.
     public convenience init(
-        _ padding: [Edges] = [Edges(1, 1), Edges(1, 1), Edges(1, 1)], dataFormat: DataFormat = .channelsLast, name: String? = nil
+        _ padding: [Edges] = [Edges(1, 1), Edges(1, 1), Edges(1, 1)], dataFormat: DataFormat = .channelsLast,
+        name: String? = nil
     ) {
         var config = Config()
         config.padding = padding
