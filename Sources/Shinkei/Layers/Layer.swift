@@ -20,8 +20,17 @@ open class Layer {
     public private(set) var name: String
     /// Where the layer stands: `sequential/dense_1`. Its own name until it is built into a model.
     public internal(set) var path: String
-    /// Whether optimizers change the layer's weights; `false` freezes those of its sublayers too.
-    public var isTrainable = true
+    /// Whether optimizers change the layer's weights. Setting it sets it for the layers inside too, which matters to those that
+    /// run otherwise when frozen, such as `BatchNormalization`.
+    public var isTrainable: Bool {
+        get { isMarkedTrainable }
+        set {
+            isMarkedTrainable = newValue
+            for layer in sublayers { layer.isTrainable = newValue }
+        }
+    }
+    /// The layer's own mark; files have one for every layer.
+    var isMarkedTrainable = true
     /// The type of the weights and of the computation. Set it before the layer is built.
     public var dtype: DType = .float32 {
         didSet {
@@ -114,7 +123,19 @@ open class Layer {
     /// Whether the mask of the first input travels on with the output.
     open var supportsMasking: Bool { false }
 
+    /// Follows values that pass through unchanged from a model's inputs, so that those which name rows of a table can be
+    /// checked before anything runs.
+    ///
+    /// - Parameters:
+    ///   - inputs: For each input of this layer, which of the model's inputs it may hold values of.
+    ///   - uses: Where values name rows.
+    /// - Returns: The same for the outputs; what is missing holds none.
+    func followValues(_ inputs: [Set<Int>], _ uses: inout [IndexUse]) -> [Set<Int>] { [] }
+
     // MARK: Weights
+
+    /// The layer's own weights in the order of files: those made to be trained, then the others.
+    var savedWeights: [Weight] { ownWeights.filter(\.isTrainable) + ownWeights.filter { !$0.isTrainable } }
 
     /// How many of `weights` are this layer's own.
     var ownWeightCount: Int { ownWeights.count }
@@ -143,10 +164,12 @@ open class Layer {
     /// - Parameters:
     ///   - regularizer: What the weight adds to the loss while it is trained.
     ///   - constraint: What the weight is put through after each step of the optimizer.
+    ///   - type: The weight's type; the layer's own if there is none.
     public func create(
         _ weight: Weight, _ shape: [Int], _ initializer: Initializer, regularizer: Regularizer? = nil,
-        constraint: Constraint? = nil
+        constraint: Constraint? = nil, dtype type: DType? = nil
     ) {
+        let dtype = type ?? dtype
         if let reason = initializer.misfit(shape) ?? regularizer?.misfit(shape) ?? constraint?.misfit(shape) {
             misfit = misfit ?? "\(weight.name) \(Shape(shape)): \(reason)"
             return

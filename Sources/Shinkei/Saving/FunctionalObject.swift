@@ -44,7 +44,9 @@ enum FunctionalObject {
             layers.append(layer)
             for (number, node) in (object["inbound_nodes"]?.array ?? []).enumerated() {
                 do throws(ConfigError) {
-                    pending.append(try call(of: layer, number, node))
+                    let call = try call(of: layer, number, node)
+                    try (layer as? Operation)?.take(call.options)
+                    pending.append(call)
                 } catch {
                     throw ModelFileError("layer \"\(name)\" (\(layer.className)): inbound_nodes: \(error.description)")
                 }
@@ -261,7 +263,13 @@ enum FunctionalObject {
 
     private static func node(_ call: LayerCall, _ layer: Layer, _ object: (SymbolicTensor) -> JSON) -> JSON {
         let count = call.options.positional ?? call.inputs.count
-        let positional = call.inputs.prefix(count).map(object)
+        var positional = call.inputs.prefix(count).map(object)
+        let isList = positional.count > 1 && layer.takesInputsAsList
+        if !isList {
+            for place in 0..<count + call.options.values.count where place <= positional.count {
+                if let value = call.options.values["arg\(place)"] { positional.insert(value, at: place) }
+            }
+        }
         var keywords: JSON.Object = [:]
         for (key, value) in call.options.values.sorted(by: { $0.key < $1.key }) where !key.hasPrefix("arg") {
             keywords[key] = value
@@ -272,7 +280,6 @@ enum FunctionalObject {
             }
             keywords[name] = tensors.count == 1 ? tensors[0] : .array(tensors)
         }
-        let isList = positional.count > 1 && layer.takesInputsAsList
         return ["args": isList ? [.array(positional)] : .array(positional), "kwargs": .object(keywords)]
     }
 }

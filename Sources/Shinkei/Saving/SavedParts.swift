@@ -43,11 +43,3 @@ struct WeightPlaces {
         }
     }
 }
-
-extension Layer {
-    /// The layer's own weights in the order of files: those made to be trained, then the others.
-    var savedWeights: [Weight] {
-        let own = weights.prefix(ownWeightCount)
-        return own.filter(\.isTrainable) + own.filter { !$0.isTrainable }
-    }
-}

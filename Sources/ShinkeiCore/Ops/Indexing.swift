@@ -216,8 +216,10 @@ extension Tensor {
     /// NumPy's basic indexing: numbers, ranges, steps, negatives (from the end), new axes, the ellipsis.
     ///
     /// A number out of range traps; a range is cut to what there is.
-    public subscript(_ indices: any TensorIndexing...) -> Tensor {
-        let indices = indices.map(\.tensorIndex)
+    public subscript(_ indices: any TensorIndexing...) -> Tensor { indexed(indices.map(\.tensorIndex)) }
+
+    /// The same with the places in an array.
+    package func indexed(_ indices: [TensorIndex]) -> Tensor {
         let used = indices.count { if case .newAxis = $0 { false } else if case .others = $0 { false } else { true } }
         guard used <= rank else { trap("subscript: \(used) indices for \(shape)") }
         var slices: [AxisSlice] = []

@@ -27,15 +27,14 @@ import Testing
     @Test func `Every layer is in the list, which is sorted`() throws {
         let listed = LayerRegistry.all.map { "\($0)" }
         #expect(listed == listed.sorted())
-        // Models are told apart by what they hold.
-        let wanted = try descendants(of: "Layer").filter { $0 != "Model" && $0 != "Sequential" }
-        #expect(wanted == listed)
+        // Models are told apart by what they hold, operations by their module; the rest is shared by others.
+        let unlisted = ["MergingLayer", "Model", "Operation", "Sequential"]
+        #expect(try descendants(of: "Layer").filter { !unlisted.contains($0) } == listed)
     }
 
     @Test func `Every optimizer has a name`() throws {
         let made = OptimizerRegistry.table.entries.map { "\(type(of: $0.value()))" }
         #expect(Set(try descendants(of: "Optimizer")) == Set(made))
-        #expect(Set(OptimizerRegistry.types.map { "\($0)" }) == Set(made))
     }
 
     @Test func `Every loss has a name`() throws {

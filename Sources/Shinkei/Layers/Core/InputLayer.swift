@@ -53,6 +53,8 @@ public final class InputLayer: Layer, ConfiguredLayer, SymbolicInput {
     /// The shape without the batch axis.
     public var shape: SymbolicShape { SymbolicShape(Array(batchShape.sizes.dropFirst())) }
 
+    override func followValues(_ inputs: [Set<Int>], _ uses: inout [IndexUse]) -> [Set<Int>] { inputs }
+
     public override func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape {
         guard batchShape.accepts(input) else {
             throw LayerError(self, "the model was made for \(batchShape)", inputs: [input])
