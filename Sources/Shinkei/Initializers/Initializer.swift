@@ -92,6 +92,9 @@ public struct Initializer: Hashable, Sendable {
         return copy
     }
 
+    /// Why a weight of this shape cannot get such values.
+    func misfit(_ shape: [Int]) -> String? { nil }
+
     /// A first value of this shape.
     public func callAsFunction(_ shape: [Int], dtype: DType = .float32) -> Tensor {
         if case .constant(let value) = kind { return Tensor.full(shape, value, dtype: dtype) }

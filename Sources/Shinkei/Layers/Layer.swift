@@ -31,6 +31,8 @@ open class Layer {
             for layer in sublayers { layer.dtype = dtype }
         }
     }
+    /// What the outputs add to a model's loss in each call. Keras: `activity_regularizer`.
+    public var activityRegularizer: Regularizer?
     /// Whether the weights exist.
     public internal(set) var isBuilt = false
     /// The shapes of the inputs it was built with.
@@ -41,6 +43,8 @@ open class Layer {
     var callCount = 0
     /// The weights of this layer itself, in order of creation.
     private var ownWeights: [Weight] = []
+    /// Why a weight cannot be what its initializer, regularizer or constraint asks for; thrown once `build` is over.
+    private var misfit: String?
 
     /// - Parameter name: Unique in a model; numbered by class if none is given.
     public init(name: String? = nil) {
@@ -130,10 +134,23 @@ open class Layer {
     public var parameterCount: Int { weights.reduce(0) { $0 + $1.shape.count } }
 
     /// Gives a weight its shape and first value; for use in `build`.
-    public func create(_ weight: Weight, _ shape: [Int], _ initializer: Initializer) {
+    ///
+    /// - Parameters:
+    ///   - regularizer: What the weight adds to the loss while it is trained.
+    ///   - constraint: What the weight is put through after each step of the optimizer.
+    public func create(
+        _ weight: Weight, _ shape: [Int], _ initializer: Initializer, regularizer: Regularizer? = nil,
+        constraint: Constraint? = nil
+    ) {
+        if let reason = initializer.misfit(shape) ?? regularizer?.misfit(shape) ?? constraint?.misfit(shape) {
+            misfit = misfit ?? "\(weight.name) \(Shape(shape)): \(reason)"
+            return
+        }
         // A model from a file gets its values at once: until then they take no memory.
         weight.initialize(
             Session.isLoading ? Tensor.zeros(shape, dtype: dtype) : initializer(shape, dtype: dtype).evaluate())
+        if let regularizer { weight.regularizer = { regularizer($0) } }
+        if let constraint { weight.constraint = { constraint($0) } }
         ownWeights.append(weight)
     }
 
@@ -145,6 +162,7 @@ open class Layer {
         if let parent { path = "\(parent.path)/\(name)" }
         if !isBuilt {
             try build(inputs)
+            if let misfit { throw LayerError(self, misfit, inputs: inputs) }
             isBuilt = true
             for weight in ownWeights { weight.path = "\(name)/\(weight.name)" }
         }
@@ -158,6 +176,9 @@ open class Layer {
         let outputs = call(inputs, context)
         if supportsMasking, let first = inputs.first, let mask = context.mask(of: first) {
             for output in outputs where context.mask(of: output) == nil { context.setMask(mask, of: output) }
+        }
+        if let activityRegularizer {
+            for output in outputs { context.addPenalty(activityRegularizer.ofActivity(output)) }
         }
         context.observer?(self, outputs)
         return outputs

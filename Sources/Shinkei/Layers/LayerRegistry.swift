@@ -6,6 +6,7 @@ public enum LayerRegistry {
     /// Sorted; a test looks through the sources for one that is missing here.
     static let all: [any ConfiguredLayer.Type] = [
         Activation.self,
+        ActivityRegularization.self,
         Dense.self,
         Dropout.self,
         Flatten.self,

@@ -114,7 +114,7 @@ open class Optimizer {
                 learningRate: learningRate.cast(to: dtype), number: (count + 1).cast(to: dtype))
             let oldSlots = slots[i].map(\.value)
             let new = updated(old, gradient: gradient, slots: oldSlots, step)
-            assign(weights[i], old, new.weight)
+            assign(weights[i], old, weights[i].constraint.map { $0(new.weight) } ?? new.weight)
             for (slot, (oldSlot, newSlot)) in zip(slots[i], zip(oldSlots, new.slots)) {
                 assign(slot, oldSlot, newSlot)
             }

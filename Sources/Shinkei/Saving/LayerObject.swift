@@ -61,7 +61,9 @@ enum LayerObject {
             do throws(ConfigError) { layer.dtype = try policy(dtype) } catch { throw error.at("dtype") }
         }
         if let regularizer = config["activity_regularizer"], !regularizer.isNull {
-            throw ConfigError("activity_regularizer: known, not supported yet")
+            do throws(ConfigError) { layer.activityRegularizer = try Regularizer(config: regularizer) } catch {
+                throw error.at("activity_regularizer")
+            }
         }
     }
 
@@ -110,6 +112,9 @@ enum LayerObject {
                 config["name"] = .string(layer.name)
                 config["trainable"] = .bool(layer.isTrainable)
                 config["dtype"] = policyObject(layer.dtype)
+            }
+            if let regularizer = layer.activityRegularizer, !(layer is ActivityRegularization) {
+                config["activity_regularizer"] = regularizer.config
             }
             for (key, value) in layer.configMembers { config[key] = value }
             if layer is InputLayer { config["name"] = .string(layer.name) }

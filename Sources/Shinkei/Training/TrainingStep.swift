@@ -16,7 +16,7 @@ extension Model {
         let (loss, gradients) = valueAndGradient(at: trained) {
             let context = CallContext(isTraining: true, seed: setup.seed, step: count)
             prediction = self([x], context)[0]
-            return setup.loss(yTrue: y, yPred: prediction)
+            return penalized(setup.loss(yTrue: y, yPred: prediction), context)
         }
         var isHealthy = loss.isFinite() & (bad .< 0)
         if let sum = sumOfElements(gradients) { isHealthy = isHealthy & sum.isFinite() }
@@ -28,9 +28,10 @@ extension Model {
 
     /// What measuring does with a batch. Runs inside a plan.
     func evaluationStep(_ setup: TrainingSetup, x: Tensor, y: Tensor) {
-        let prediction = self([x], CallContext(isTraining: false, seed: setup.seed))[0]
+        let context = CallContext(isTraining: false, seed: setup.seed)
+        let prediction = self([x], context)[0]
         setup.updateMetrics(
-            loss: setup.loss(yTrue: y, yPred: prediction), yTrue: y, yPred: prediction)
+            loss: penalized(setup.loss(yTrue: y, yPred: prediction), context), yTrue: y, yPred: prediction)
     }
 
     /// Repeats a step whose flag fell, with the same rows, weights and random numbers, and says
@@ -51,7 +52,7 @@ extension Model {
             }
         }
         let (loss, gradients) = valueAndGradient(at: trained) {
-            setup.loss(yTrue: y, yPred: self([x], context)[0])
+            penalized(setup.loss(yTrue: y, yPred: self([x], context)[0]), context)
         }
         if let culprit { return culprit }
         if !isFinite(loss) { return "the loss \(setup.loss.name) is not finite" }
