@@ -10,7 +10,13 @@ public enum LayerRegistry {
         Dense.self,
         Dropout.self,
         Flatten.self,
+        GRU.self,
+        GRUCell.self,
         InputLayer.self,
+        LSTM.self,
+        LSTMCell.self,
+        SimpleRNN.self,
+        SimpleRNNCell.self,
     ]
 
     private static let builtIn = Dictionary(uniqueKeysWithValues: all.map { ($0.className, $0) })
