@@ -23,6 +23,27 @@ public struct ConfigField<Owner>: Sendable {
         _ key: String, _ property: any WritableKeyPath<Owner, Value> & Sendable
     ) -> ConfigField { ConfigField(key, property, isRequired: false, isWritten: false) }
 
+    /// The same key for a value that holds such a one.
+    func inside<Outer>(_ path: any WritableKeyPath<Outer, Owner> & Sendable) -> ConfigField<Outer> {
+        ConfigField<Outer>(key: key, isRequired: isRequired, isWritten: isWritten) {
+            (outer: inout Outer, json: JSON) throws(ConfigError) in try read(&outer[keyPath: path], json)
+        } write: {
+            write($0[keyPath: path])
+        }
+    }
+
+    private init(
+        key: String, isRequired: Bool, isWritten: Bool,
+        read: @escaping @Sendable (inout Owner, JSON) throws(ConfigError) -> Void,
+        write: @escaping @Sendable (Owner) -> JSON
+    ) {
+        self.key = key
+        self.isRequired = isRequired
+        self.isWritten = isWritten
+        self.read = read
+        self.write = write
+    }
+
     private init<Value: ConfigValue>(
         _ key: String, _ property: any WritableKeyPath<Owner, Value> & Sendable, isRequired: Bool,
         isWritten: Bool = true
