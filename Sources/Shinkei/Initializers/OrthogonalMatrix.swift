@@ -6,7 +6,7 @@ func orthogonalMatrix(_ shape: [Int], gain: Double, dtype: DType, key: RandomKey
     let (rows, columns) = (shape.dropLast().reduce(1, *), shape[shape.count - 1])
     let (length, count) = (max(rows, columns), min(rows, columns))
     // One vector after the other, each of the longer side's length.
-    var vectors: [Double] = Tensor.randomNormal([count, length], dtype: .float64, key: key).array()
+    var vectors: [Double] = Tensor.randomNormal([count, length], dtype: .float64, key: key).array(of: Double.self)
     vectors.withUnsafeMutableBufferPointer { orthogonalize($0, length: length, count: count) }
     let matrix = Tensor(vectors, shape: [count, length], dtype: .float64) * gain
     return (rows < columns ? matrix : matrix.transposed()).reshaped(shape).cast(to: dtype)

@@ -87,7 +87,7 @@ public final class GRU: RecurrentLayer, ConfiguredLayer {
 
         public static let defaults = Config(cell: .defaults)
         public static let fields: [ConfigField<Config>] =
-            GRUCell.Config.fields.map { $0.inside(\.cell) } + RecurrentOptions.fields(\.options)
+            GRUCell.Config.fields.map { $0.inside(\.cell) } + RecurrentOptions.fields.map { $0.inside(\.options) }
         public static let ignored = GRUCell.Config.ignored
         public func check() throws(ConfigError) { try cell.check() }
     }

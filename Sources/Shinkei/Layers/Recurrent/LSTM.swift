@@ -78,7 +78,7 @@ public final class LSTM: RecurrentLayer, ConfiguredLayer {
 
         public static let defaults = Config(cell: .defaults)
         public static let fields: [ConfigField<Config>] =
-            LSTMCell.Config.fields.map { $0.inside(\.cell) } + RecurrentOptions.fields(\.options)
+            LSTMCell.Config.fields.map { $0.inside(\.cell) } + RecurrentOptions.fields.map { $0.inside(\.options) }
         public static let ignored = LSTMCell.Config.ignored
         public func check() throws(ConfigError) { try cell.check() }
     }

@@ -16,18 +16,12 @@ public struct RecurrentOptions: Hashable, Sendable {
     /// Keras's defaults.
     public init() {}
 
-    /// The same keys for a configuration that holds such options.
-    static func fields<Owner>(
-        _ path: any WritableKeyPath<Owner, RecurrentOptions> & Sendable
-    ) -> [ConfigField<Owner>] {
-        [
-            .optional("return_sequences", path.appending(path: \.returnSequences)),
-            .optional("return_state", path.appending(path: \.returnState)),
-            .optional("go_backwards", path.appending(path: \.goBackwards)),
-            .optional("stateful", path.appending(path: \.stateful)),
-            .optional("zero_output_for_mask", path.appending(path: \.zeroOutputForMask)),
-        ]
-    }
+    /// The keys, for configurations that hold such options.
+    static let fields: [ConfigField<RecurrentOptions>] = [
+        .optional("return_sequences", \.returnSequences), .optional("return_state", \.returnState),
+        .optional("go_backwards", \.goBackwards), .optional("stateful", \.stateful),
+        .optional("zero_output_for_mask", \.zeroOutputForMask),
+    ]
 }
 
 /// Takes a cell through time.

@@ -56,7 +56,7 @@ public final class SimpleRNN: RecurrentLayer, ConfiguredLayer {
 
         public static let defaults = Config(cell: .defaults)
         public static let fields: [ConfigField<Config>] =
-            SimpleRNNCell.Config.fields.map { $0.inside(\.cell) } + RecurrentOptions.fields(\.options)
+            SimpleRNNCell.Config.fields.map { $0.inside(\.cell) } + RecurrentOptions.fields.map { $0.inside(\.options) }
         public static let ignored = SimpleRNNCell.Config.ignored
         public func check() throws(ConfigError) { try cell.check() }
     }
