@@ -120,6 +120,9 @@ open class Layer {
     /// Whether several inputs are one argument, a list, as of `Add`; else they are arguments of their own.
     var takesInputsAsList: Bool { true }
 
+    /// Whether Keras's class takes `trainable` and a policy as `dtype`; some few take a name and a type only.
+    var takesCommonKeys: Bool { true }
+
     /// Whether the mask of the first input travels on with the output.
     open var supportsMasking: Bool { false }
 

@@ -124,8 +124,8 @@ enum LayerObject {
             }
             if !(layer is InputLayer) {
                 config["name"] = .string(layer.name)
-                config["trainable"] = .bool(layer.isTrainable)
-                config["dtype"] = policyObject(layer.dtype)
+                if layer.takesCommonKeys { config["trainable"] = .bool(layer.isTrainable) }
+                config["dtype"] = layer.takesCommonKeys ? policyObject(layer.dtype) : .string(layer.dtype.name)
             }
             if let regularizer = layer.activityRegularizer, !(layer is ActivityRegularization) {
                 config["activity_regularizer"] = regularizer.config
@@ -140,7 +140,7 @@ enum LayerObject {
             "module": .string(module), "class_name": .string(layer.className), "config": .object(config),
             "registered_name": registered,
         ]
-        if let shapes = layer.builtInputShapes, !(layer is InputLayer) {
+        if let shapes = layer.builtInputShapes, !(layer is InputLayer), !(layer is Operation) {
             object["build_config"] = [
                 "input_shape": shapes.count == 1 ? shapes[0].config : .array(shapes.map(\.config))
             ]

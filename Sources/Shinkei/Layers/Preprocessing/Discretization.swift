@@ -88,6 +88,8 @@ public final class Discretization: Layer, ConfiguredLayer {
         config.binBoundaries = QuantileSummary(values, epsilon: config.epsilon).boundaries(numBins)
     }
 
+    override var takesCommonKeys: Bool { false }
+
     public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {
         guard let boundaries = config.binBoundaries else {
             trap("\(name): has no boundaries yet: call adapt, or give it binBoundaries")

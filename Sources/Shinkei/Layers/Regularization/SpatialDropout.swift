@@ -37,6 +37,7 @@ public final class SpatialDropout1D: Layer, ConfiguredLayer {
     }
 
     public override var supportsMasking: Bool { true }
+    override var takesCommonKeys: Bool { false }
 
     public override func call(_ x: Tensor, _ context: CallContext) -> Tensor {
         x.dropped(config.rate, noise: channelNoise(x.shape, .channelsLast), dtype: dtype, context)
@@ -92,6 +93,7 @@ public final class SpatialDropout2D: Layer, ConfiguredLayer {
     }
 
     public override var supportsMasking: Bool { true }
+    override var takesCommonKeys: Bool { false }
 
     public override func call(_ x: Tensor, _ context: CallContext) -> Tensor {
         x.dropped(config.rate, noise: channelNoise(x.shape, config.dataFormat), dtype: dtype, context)
@@ -147,6 +149,7 @@ public final class SpatialDropout3D: Layer, ConfiguredLayer {
     }
 
     public override var supportsMasking: Bool { true }
+    override var takesCommonKeys: Bool { false }
 
     public override func call(_ x: Tensor, _ context: CallContext) -> Tensor {
         x.dropped(config.rate, noise: channelNoise(x.shape, config.dataFormat), dtype: dtype, context)

@@ -43,7 +43,11 @@ import Testing
     }
 
     @Test func `Freezing a model freezes the layers in it`() throws {
-        let base = withSession { Sequential { Input(shape: [2]); BatchNormalization(epsilon: 0) } }
+        let base = withSession {
+            Sequential {
+                Input(shape: [2]); BatchNormalization(epsilon: 0)
+            }
+        }
         base.isTrainable = false
         let x = Tensor([1.0, 10, 3, 30], shape: [2, 2])
         try expectClose(base(x, isTraining: true), x)
