@@ -25,7 +25,7 @@ extension Regularizer: ConfigValue {
 
     private static let table = NameTable(
         kind: "regularizer",
-        entries: ["L1", "L1L2", "L2", "OrthogonalRegularizer"].map { ($0, $0) } + [("orthogonal", "OrthogonalRegularizer")])
+        entries: ["L1", "L1L2", "L2", "OrthogonalRegularizer"].map { ($0, $0) })
 
     public var config: JSON {
         switch kind {

@@ -79,6 +79,20 @@ struct CallOptions {
     /// Plain values.
     var values: [String: JSON] = [:]
 
+    /// The inputs without those called `mask`, which are masks of the inputs in their order, as Keras writes them into functional
+    /// models; they reach the layer through the context.
+    func splitMasks<Value>(_ inputs: [Value]) -> (inputs: [Value], masks: [Value], options: CallOptions) {
+        guard names.contains("mask"), let first = positional, first + names.count == inputs.count else {
+            return (inputs, [], self)
+        }
+        var (rest, masks, options) = (Array(inputs.prefix(first)), [Value](), self)
+        options.names = names.filter { $0 != "mask" }
+        for (name, input) in zip(names, inputs.dropFirst(first)) {
+            if name == "mask" { masks.append(input) } else { rest.append(input) }
+        }
+        return (rest, masks, options)
+    }
+
     /// Where the input of this name stands among the inputs.
     func place(of name: String) -> Int? { names.firstIndex(of: name).map { (positional ?? 0) + $0 } }
 }

@@ -20,8 +20,17 @@ open class Layer {
     public private(set) var name: String
     /// Where the layer stands: `sequential/dense_1`. Its own name until it is built into a model.
     public internal(set) var path: String
-    /// Whether optimizers change the layer's weights; `false` freezes those of its sublayers too.
-    public var isTrainable = true
+    /// Whether optimizers change the layer's weights. Setting it sets it for the layers inside too, which matters to those that
+    /// run otherwise when frozen, such as `BatchNormalization`.
+    public var isTrainable: Bool {
+        get { isMarkedTrainable }
+        set {
+            isMarkedTrainable = newValue
+            for layer in sublayers { layer.isTrainable = newValue }
+        }
+    }
+    /// The layer's own mark; files have one for every layer.
+    var isMarkedTrainable = true
     /// The type of the weights and of the computation. Set it before the layer is built.
     public var dtype: DType = .float32 {
         didSet {
@@ -111,24 +120,44 @@ open class Layer {
     /// Whether several inputs are one argument, a list, as of `Add`; else they are arguments of their own.
     var takesInputsAsList: Bool { true }
 
+    /// Whether Keras's class takes `trainable` and a policy as `dtype`; some few take a name and a type only.
+    var takesCommonKeys: Bool { true }
+
     /// Whether the mask of the first input travels on with the output.
     open var supportsMasking: Bool { false }
 
+    /// Follows values that pass through unchanged from a model's inputs, so that those which name rows of a table can be
+    /// checked before anything runs.
+    ///
+    /// - Parameters:
+    ///   - inputs: For each input of this layer, which of the model's inputs it may hold values of.
+    ///   - uses: Where values name rows.
+    /// - Returns: The same for the outputs; what is missing holds none.
+    func followValues(_ inputs: [Set<Int>], _ uses: inout [IndexUse]) -> [Set<Int>] { [] }
+
     // MARK: Weights
+
+    /// The layer's own weights in the order of files: those made to be trained, then the others.
+    var savedWeights: [Weight] { ownWeights.filter(\.isTrainable) + ownWeights.filter { !$0.isTrainable } }
 
     /// How many of `weights` are this layer's own.
     var ownWeightCount: Int { ownWeights.count }
-    /// All weights, this layer's own first, then those of the layers inside.
-    public var weights: [Weight] { ownWeights + sublayers.flatMap(\.weights) }
+    /// All weights, this layer's own first, then those of the layers inside; each once, also of a layer that is used by
+    /// several of them.
+    public var weights: [Weight] { unique(ownWeights + sublayers.flatMap(\.weights)) }
     /// The weights that optimizers change.
     public var trainableWeights: [Weight] {
         guard isTrainable else { return [] }
-        return ownWeights.filter(\.isTrainable) + sublayers.flatMap(\.trainableWeights)
+        return unique(ownWeights.filter(\.isTrainable) + sublayers.flatMap(\.trainableWeights))
     }
     /// The weights that optimizers leave alone.
     public var nonTrainableWeights: [Weight] {
         let trained = Set(trainableWeights.map(ObjectIdentifier.init))
         return weights.filter { !trained.contains(ObjectIdentifier($0)) }
+    }
+    private func unique(_ weights: [Weight]) -> [Weight] {
+        var met = Set<ObjectIdentifier>()
+        return weights.filter { met.insert(ObjectIdentifier($0)).inserted }
     }
     /// The number of elements of all weights.
     public var parameterCount: Int { weights.reduce(0) { $0 + $1.shape.count } }
@@ -138,10 +167,12 @@ open class Layer {
     /// - Parameters:
     ///   - regularizer: What the weight adds to the loss while it is trained.
     ///   - constraint: What the weight is put through after each step of the optimizer.
+    ///   - type: The weight's type; the layer's own if there is none.
     public func create(
         _ weight: Weight, _ shape: [Int], _ initializer: Initializer, regularizer: Regularizer? = nil,
-        constraint: Constraint? = nil
+        constraint: Constraint? = nil, dtype type: DType? = nil
     ) {
+        let dtype = type ?? dtype
         if let reason = initializer.misfit(shape) ?? regularizer?.misfit(shape) ?? constraint?.misfit(shape) {
             misfit = misfit ?? "\(weight.name) \(Shape(shape)): \(reason)"
             return

@@ -25,7 +25,8 @@ extension ConfiguredOptimizer {
         if let rate = object["learning_rate"], rate.object != nil {
             throw ConfigError("learning_rate: schedules are known, not supported yet")
         }
-        return Self(try Config(object, besides: ["name", "ema_momentum", "is_legacy_optimizer", "decay", "jit_compile"]))
+        return Self(
+            try Config(object, besides: ["name", "ema_momentum", "is_legacy_optimizer", "decay", "jit_compile"]))
     }
 
     /// Its keys and values as files hold them, with the learning rate of now.

@@ -76,11 +76,7 @@ extension Layer {
     /// A loss plus what regularizers add to it: for every weight that is being trained, once, and what the layers have added
     /// in this call.
     func penalized(_ loss: Tensor, _ context: CallContext) -> Tensor {
-        var met = Set<ObjectIdentifier>()
-        var terms = context.penalties
-        for weight in trainableWeights where met.insert(ObjectIdentifier(weight)).inserted {
-            if let regularizer = weight.regularizer { terms.append(regularizer(weight.value)) }
-        }
-        return terms.reduce(loss) { $0 + $1.cast(to: loss.dtype) }
+        let ofWeights = trainableWeights.compactMap { weight in weight.regularizer.map { $0(weight.value) } }
+        return (context.penalties + ofWeights).reduce(loss) { $0 + $1.cast(to: loss.dtype) }
     }
 }

@@ -30,7 +30,9 @@ enum CompileObject {
                 throw unknown(name, "optimizer", KerasClasses.optimizers, "\(error)")
             }
         }
-        guard let className = json["class_name"]?.string else { throw ModelFileError("optimizer: expected a name or an object") }
+        guard let className = json["class_name"]?.string else {
+            throw ModelFileError("optimizer: expected a name or an object")
+        }
         guard let type = OptimizerRegistry.types.first(where: { $0.className == className }) else {
             throw unknown(className, "optimizer", KerasClasses.optimizers, "there is no optimizer \"\(className)\"")
         }
@@ -49,7 +51,8 @@ enum CompileObject {
         guard let className = json["class_name"]?.string else {
             throw ModelFileError(
                 json.array != nil || json.object != nil
-                    ? "loss: losses of several outputs are known, not supported yet" : "loss: expected a name or an object")
+                    ? "loss: losses of several outputs are known, not supported yet"
+                    : "loss: expected a name or an object")
         }
         let config = json["config"] ?? .object([:])
         func flag(_ key: String) -> Bool { config[key]?.bool ?? false }
@@ -89,7 +92,9 @@ enum CompileObject {
             throw ModelFileError("metrics: expected names or objects")
         }
         let name = json["config"]?["name"]?.string
-        if className == "MeanMetricWrapper", let inner = json["config"]?["fn"], let function = inner.string ?? functionName(inner) {
+        if className == "MeanMetricWrapper", let inner = json["config"]?["fn"],
+            let function = inner.string ?? functionName(inner)
+        {
             do throws(UnknownNameError) { return [try Metric.named(function, key: name)] } catch {
                 throw unknown(function, "metric", KerasClasses.metrics, error.description)
             }
@@ -104,19 +109,21 @@ enum CompileObject {
         json["class_name"]?.string == "function" ? json["config"]?.string : nil
     }
 
-    private static func unknown(_ name: String, _ kind: String, _ known: Set<String>, _ text: String) -> ModelFileError {
+    private static func unknown(_ name: String, _ kind: String, _ known: Set<String>, _ text: String) -> ModelFileError
+    {
         let isKnown = known.contains(name) || known.contains { snakeCase($0) == name.lowercased() }
         return ModelFileError(isKnown ? "\(kind) \"\(name)\" is known, not supported yet" : text)
     }
 
     // MARK: - Writing
 
-    static func write(_ setup: TrainingSetup) throws(ModelFileError) -> JSON {
+    /// - Parameter isLegacy: As the attribute of an `.h5` file has it, where the optimizer's key is another.
+    static func write(_ setup: TrainingSetup, isLegacy: Bool = false) throws(ModelFileError) -> JSON {
         guard let optimizer = setup.optimizer as? any ConfiguredOptimizer else {
             throw ModelFileError("optimizer \(setup.optimizer.name): has no configuration to save")
         }
         return [
-            "optimizer": [
+            isLegacy ? "optimizer_config" : "optimizer": [
                 "module": "keras.optimizers", "class_name": .string(type(of: optimizer).className),
                 "config": .object(JSON.Object(optimizer.configMembers)), "registered_name": .null,
             ],
@@ -140,7 +147,8 @@ enum CompileObject {
         default: return .string(loss.name)
         }
         return [
-            "module": "keras.losses", "class_name": .string(String(describing: type(of: loss))), "config": .object(config),
+            "module": "keras.losses", "class_name": .string(String(describing: type(of: loss))),
+            "config": .object(config),
             "registered_name": .null,
         ]
     }

@@ -30,13 +30,18 @@ enum WeightsH5 {
 
     /// Gives a weight a dataset's elements.
     static func fill(_ weight: Weight, _ dataset: HDF5Dataset, _ place: String) throws {
+        guard dataset.dtype != nil else {
+            throw ModelFileError(
+                "\(place): \(weight.name) is \(weight.dtype), \(dataset.path) is of type \(dataset.type)")
+        }
         guard dataset.shape == weight.shape.sizes else {
             throw ModelFileError(
                 "\(place): \(weight.name) needs shape \(weight.shape), \(dataset.path) has \(Shape(dataset.shape))")
         }
         let array = try dataset.read()
-        guard array.dtype == weight.dtype || array.dtype.isFloating && weight.dtype.isFloating
-            || !array.dtype.isFloating && !weight.dtype.isFloating
+        guard
+            array.dtype == weight.dtype || array.dtype.isFloating && weight.dtype.isFloating
+                || !array.dtype.isFloating && !weight.dtype.isFloating
         else { throw ModelFileError("\(place): \(weight.name) is \(weight.dtype), \(dataset.path) is \(dataset.type)") }
         weight.value = Tensor(array).cast(to: weight.dtype).evaluate()
     }
@@ -49,7 +54,8 @@ enum WeightsH5 {
         let count = group.memberNames.count
         // Compiled and never trained: no slots yet.
         guard count == all.count || count <= 2 else {
-            throw ModelFileError("\(name): the optimizer \(optimizer.name) has \(all.count) variables, the file \(count)")
+            throw ModelFileError(
+                "\(name): the optimizer \(optimizer.name) has \(all.count) variables, the file \(count)")
         }
         for (i, weight) in all.prefix(count).enumerated() {
             guard let dataset = try group.dataset(String(i)) else {

@@ -23,11 +23,14 @@ struct DataChecks {
         guard x.rank >= 1 else {
             throw .badArgument(method: method, "\(name) needs a batch axis; got a scalar")
         }
+        let shapes: [SymbolicShape]
         do {
-            return try model.prepare([SymbolicShape(x.shape).anyRows], parent: nil)[0]
+            shapes = try model.prepare([SymbolicShape(x.shape).anyRows], parent: nil)
         } catch {
             throw .layer(error, method: method, argument: name, data: x.shape)
         }
+        try indices([x])
+        return shapes[0]
     }
 
     /// Builds the model if need be, and checks that the inputs fit its layers and have the same number of rows.
@@ -43,11 +46,14 @@ struct DataChecks {
             throw .badArgument(
                 method: method, "all inputs must have the same number of rows; got \(x[0].shape) and \(other.shape)")
         }
+        let shapes: [SymbolicShape]
         do {
-            return try model.prepare(x.map { SymbolicShape($0.shape).anyRows }, parent: nil)
+            shapes = try model.prepare(x.map { SymbolicShape($0.shape).anyRows }, parent: nil)
         } catch {
             throw .layer(error, method: method, argument: name, data: x[0].shape)
         }
+        try indices(x)
+        return shapes
     }
 
     /// Checks that the targets have as many rows as `x` and fit the output.

@@ -129,7 +129,9 @@ extension Model {
         let key = EpochPlan.Key(
             x: data.x.shape, xType: data.x.dtype, y: data.y.shape, yType: data.y.dtype,
             rows: data.rows,
-            batchSize: min(batchSize, data.rows.count), isShuffled: false, trained: trainableWeights.map(ObjectIdentifier.init))
+            batchSize: min(batchSize, data.rows.count), isShuffled: false,
+            // What is trained decides whose penalties count.
+            trained: trainableWeights.map(ObjectIdentifier.init))
         if let place = setup.evaluationPlans.firstIndex(where: { $0.key == key }) {
             let plan = setup.evaluationPlans.remove(at: place)
             setup.evaluationPlans.append(plan)

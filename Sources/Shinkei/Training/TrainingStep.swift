@@ -12,6 +12,7 @@ extension Model {
     ) {
         let count = setup.counter.value
         let bad = setup.badRow.value
+        let before = weights.map { ($0, $0.value) }
         var prediction = x
         let (loss, gradients) = valueAndGradient(at: trained) {
             let context = CallContext(isTraining: true, seed: setup.seed, step: count)
@@ -20,6 +21,10 @@ extension Model {
         }
         var isHealthy = loss.isFinite() & (bad .< 0)
         if let sum = sumOfElements(gradients) { isHealthy = isHealthy & sum.isFinite() }
+        // What layers have set on the way, such as moving means.
+        for (weight, old) in before where weight.value.identity != old.identity {
+            weight.value = Tensor.where(isHealthy, weight.value, old)
+        }
         setup.optimizer.apply(gradients, if: isHealthy)
         setup.counter.value = Tensor.where(isHealthy, count + 1, count)
         setup.badRow.value = Tensor.where(isHealthy | (bad .>= 0), bad, position)
@@ -51,6 +56,8 @@ extension Model {
                     "the output of \(layer.className) \"\(layer.name)\" (\(layer.path)) is not finite"
             }
         }
+        let before = weights.map { ($0, $0.value) }
+        defer { for (weight, old) in before { weight.value = old } }
         let (loss, gradients) = valueAndGradient(at: trained) {
             penalized(setup.loss(yTrue: y, yPred: self([x], context)[0]), context)
         }

@@ -127,6 +127,8 @@ public final class Dense: Layer, ConfiguredLayer, GivesInputShape {
                 "the last axis of the input is \(came), the kernel \(kernel.shape) needs \(kernel.shape[0])",
                 inputs: [input])
         }
-        return input.replacingLast(config.units)
+        do throws(ShapeError) { return try config.activation.outputShape(input.replacingLast(config.units)) } catch {
+            throw LayerError(self, error.reason, inputs: [input])
+        }
     }
 }
