@@ -35,7 +35,7 @@ extension TrainingError: CustomStringConvertible {
         case .layer(let error, let method, let argument, let data):
             "\(method): \(error), from \"\(argument)\" \(data)"
         case .target(let method, let loss, let target, let prediction):
-            "\(method): \(loss): the targets y \(target) do not fit the model's output \(prediction)"
+            "\(method): \(loss): targets y of shape \(target) do not fit the model's output \(prediction)"
         case .label(let method, let smallest, let largest, let classes):
             "\(method): y has class numbers from \(smallest) to \(largest); the model's output has the classes 0 ..< \(classes)"
         case .notFinite(let epoch, let step, let place):
