@@ -18,7 +18,7 @@ STATIC = --static-swift-stdlib
 endif
 SWIFT_TEST = $(SWIFT) test --disable-xctest
 
-.PHONY: help build train test test-debug test-release test-kernels test-arm64 sanitize format lint check bench golden \
+.PHONY: help build train test test-debug test-release test-kernels test-arm64 sanitize format lint check bench golden golden-check \
 	install clean prerequisites
 .NOTPARALLEL:
 .DEFAULT_GOAL := build
@@ -34,6 +34,7 @@ help:
 	@echo 'make format        formats the Swift code;      make lint           checks it'
 	@echo 'make check         lint and test: before a change is handed in'
 	@echo 'make bench         benchmarks;                  make golden         reference data (needs Python)'
+	@echo 'make golden-check  what we write, read by NumPy, safetensors, h5py and Keras'
 
 prerequisites:
 	@Tools/prerequisites.sh
@@ -81,9 +82,18 @@ bench: prerequisites
 golden:
 	@set -e; for script in Tools/reference/make_*.py; do echo "$$script"; $(PYTHON) "$$script"; done
 
+# What we write, read by the libraries that made the formats.
+golden-check: build
+	@rm -rf .build-golden && mkdir -p .build-golden
+	SHINKEI_ARCHIVES=$(CURDIR)/.build-golden SHINKEI_HDF5_OUT=$(CURDIR)/.build-golden $(SWIFT_TEST) -c release \
+		-Xswiftc -enable-testing --scratch-path $(TEST_BUILD) --filter "ArchivesForPython|HDF5Writ"
+	$(PYTHON) Tools/check_archives.py .build-golden
+	@set -e; for file in .build-golden/*.h5; do $(PYTHON) Tools/check_hdf5.py $$file > /dev/null && echo "$$file: read by h5py"; done
+	$(PYTHON) Tools/check_models.py $(CLI)
+
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 $(CLI) "$(DESTDIR)$(PREFIX)/bin/shinkei"
 
 clean:
-	rm -rf $(BUILD) $(TEST_BUILD) .build-address .build-thread .build-kernels
+	rm -rf $(BUILD) $(TEST_BUILD) .build-address .build-thread .build-kernels .build-golden

@@ -140,16 +140,32 @@ LOSSES = {
 }
 
 # Activations.
-X = np.array([-40, -7, -3, -2.5, -1, -0.3, 0, 0.2, 1, 2.7, 3, 6.5, 30])
-erf = np.vectorize(math.erf)
+X = np.array([-40, -7, -3, -2.5, -1, -0.3, 0, 0.2, 1, 2.7, 3, 6.5, 30, 29.9])
+erfc = np.vectorize(math.erfc)
 softplus = np.logaddexp(0, X)
+
+
+def sparsemax(x):
+    # Keras's threshold: the sum of the cumulative sums that are kept, not the last of them.
+    z = np.sort(x)[::-1]
+    sums = np.cumsum(z)
+    kept = z - (sums - 1) / np.arange(1, len(z) + 1) > 0
+    return np.maximum(x - (sums[kept].sum() - 1) / kept.sum(), 0)
+
+
 ACTIVATIONS = {
+    "celu": np.where(X > 0, X, np.expm1(np.minimum(X, 0))),
     "elu": np.where(X > 0, X, np.expm1(np.minimum(X, 0))),
     "exponential": np.exp(X),
-    "gelu": 0.5 * X * (1 + erf(X / math.sqrt(2))),
+    "gelu": 0.5 * X * erfc(-X / math.sqrt(2)),
+    "glu": X[:7] * sigmoid(X[7:]),
+    "hard_shrink": np.where(np.abs(X) > 0.5, X, 0),
     "hard_sigmoid": np.clip(X / 6 + 0.5, 0, 1),
+    "hard_silu": X * np.clip(X / 6 + 0.5, 0, 1),
+    "hard_tanh": np.clip(X, -1, 1),
     "leaky_relu": np.where(X > 0, X, 0.2 * X),
     "linear": X,
+    "log_sigmoid": -np.logaddexp(0, -X),
     "log_softmax": log_softmax(X),
     "mish": X * np.tanh(softplus),
     "relu": np.maximum(X, 0),
@@ -157,11 +173,17 @@ ACTIVATIONS = {
     "selu": 1.0507009873554805 * np.where(X > 0, X, 1.6732632423543772 * np.expm1(np.minimum(X, 0))),
     "sigmoid": sigmoid(X),
     "silu": X * sigmoid(X),
+    "soft_shrink": np.sign(X) * np.maximum(np.abs(X) - 0.5, 0),
     "softmax": softmax(X),
     "softplus": softplus,
     "softsign": X / (1 + np.abs(X)),
+    "sparse_plus": np.where(X <= -1, 0, np.where(X >= 1, X, (X + 1) ** 2 / 4)),
+    "sparse_sigmoid": np.clip((X + 1) / 2, 0, 1),
+    "sparsemax": sparsemax(X),
+    "squareplus": (X + np.sqrt(X * X + 4)) / 2,
     "step": (X > 0).astype(float),
     "tanh": np.tanh(X),
+    "tanh_shrink": X - np.tanh(X),
 }
 
 

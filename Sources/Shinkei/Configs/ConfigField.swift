@@ -4,6 +4,7 @@ import ShinkeiFormats
 public struct ConfigField<Owner>: Sendable {
     let key: String
     let isRequired: Bool
+    let isWritten: Bool
     let read: @Sendable (inout Owner, JSON) throws(ConfigError) -> Void
     let write: @Sendable (Owner) -> JSON
 
@@ -17,10 +18,38 @@ public struct ConfigField<Owner>: Sendable {
         _ key: String, _ property: any WritableKeyPath<Owner, Value> & Sendable
     ) -> ConfigField { ConfigField(key, property, isRequired: false) }
 
-    private init<Value: ConfigValue>(
-        _ key: String, _ property: any WritableKeyPath<Owner, Value> & Sendable, isRequired: Bool
+    /// An older name of a key: read, never written.
+    static func reading<Value: ConfigValue>(
+        _ key: String, _ property: any WritableKeyPath<Owner, Value> & Sendable
+    ) -> ConfigField { ConfigField(key, property, isRequired: false, isWritten: false) }
+
+    /// The same key for a value that holds such a one.
+    func inside<Outer>(_ path: any WritableKeyPath<Outer, Owner> & Sendable) -> ConfigField<Outer> {
+        ConfigField<Outer>(key: key, isRequired: isRequired, isWritten: isWritten) {
+            (outer: inout Outer, json: JSON) throws(ConfigError) in try read(&outer[keyPath: path], json)
+        } write: {
+            write($0[keyPath: path])
+        }
+    }
+
+    private init(
+        key: String, isRequired: Bool, isWritten: Bool,
+        read: @escaping @Sendable (inout Owner, JSON) throws(ConfigError) -> Void,
+        write: @escaping @Sendable (Owner) -> JSON
     ) {
         self.key = key
+        self.isRequired = isRequired
+        self.isWritten = isWritten
+        self.read = read
+        self.write = write
+    }
+
+    private init<Value: ConfigValue>(
+        _ key: String, _ property: any WritableKeyPath<Owner, Value> & Sendable, isRequired: Bool,
+        isWritten: Bool = true
+    ) {
+        self.key = key
+        self.isWritten = isWritten
         self.isRequired = isRequired
         read = { (owner: inout Owner, json: JSON) throws(ConfigError) in
             owner[keyPath: property] = try Value(config: json)
@@ -68,5 +97,7 @@ extension Configuration {
     }
 
     /// The object that files hold.
-    var members: [(String, JSON)] { Self.fields.map { ($0.key, $0.write(self)) } }
+    var members: [(String, JSON)] {
+        Self.fields.filter(\.isWritten).map { ($0.key, $0.write(self)) }
+    }
 }

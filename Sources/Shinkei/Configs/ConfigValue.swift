@@ -34,7 +34,8 @@ extension Double: ConfigValue {
     public init(config: JSON) throws(ConfigError) {
         if let value = config.double {
             self = value
-        } else if let value = config["class_name"]?.string == "__numpy__" || config["class_name"]?.string == "__tensor__"
+        } else if let value =
+            config["class_name"]?.string == "__numpy__" || config["class_name"]?.string == "__tensor__"
             ? config["config"]?["value"]?.double : nil
         {
             self = value  // a scalar array

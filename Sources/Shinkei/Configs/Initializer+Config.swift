@@ -1,56 +1,87 @@
 import ShinkeiFormats
 
 extension Initializer: ConfigValue {
-    /// A name (`glorot_uniform`), or Keras's object with the class's name (`GlorotUniform`) and its arguments.
+    /// A name (`glorot_uniform`, `GlorotUniform`), or Keras's object with the class's name and its arguments.
     public init(config: JSON) throws(ConfigError) {
-        if let name = config.string {
-            do throws(UnknownNameError) { try self.init(named: snakeCase(name)) } catch {
-                throw ConfigError(error.description)
-            }
-            return
+        var object = try ClassObject(config, "an initializer")
+        do throws(UnknownNameError) { try self.init(named: object.className) } catch {
+            throw ConfigError(error.description)
         }
-        let arguments = config["config"] ?? .object([:])
-        guard let className = config["class_name"]?.string, arguments.object != nil else { throw expected("an initializer's name or object", config) }
-        func number(_ key: String, _ value: Double) throws(ConfigError) -> Double {
-            guard let given = arguments[key], !given.isNull else { return value }
-            do throws(ConfigError) { return try Double(config: given) } catch { throw error.at(key) }
+        switch name {
+        case "constant": self = .constant(try object.take("value", 0.0))
+        case "identity": self = .identity(gain: try object.take("gain", 1.0))
+        case "orthogonal": self = .orthogonal(gain: try object.take("gain", 1.0))
+        case "random_uniform":
+            self = .randomUniform(try object.take("minval", -0.05), try object.take("maxval", 0.05))
+        case "random_normal":
+            self = .randomNormal(
+                mean: try object.take("mean", 0.0), standardDeviation: try object.take("stddev", 0.05))
+        case "truncated_normal":
+            self = .truncatedNormal(
+                mean: try object.take("mean", 0.0), standardDeviation: try object.take("stddev", 0.05))
+        case "variance_scaling":
+            let scale = try object.take("scale", 1.0)
+            guard scale > 0 else { throw ConfigError("scale: must be positive; got \(scale)") }
+            self = .varianceScaling(
+                scale: scale, mode: try object.take("mode", Mode.fanIn),
+                distribution: try object.take("distribution", KerasDistribution(.truncatedNormal)).distribution)
+        default: break
         }
-        switch className {
-        case "Constant": self = .constant(try number("value", 0))
-        case "RandomUniform": self = .randomUniform(try number("minval", -0.05), try number("maxval", 0.05))
-        case "RandomNormal":
-            self = .randomNormal(mean: try number("mean", 0), standardDeviation: try number("stddev", 0.05))
-        case "TruncatedNormal":
-            self = .truncatedNormal(mean: try number("mean", 0), standardDeviation: try number("stddev", 0.05))
-        default:
-            do throws(UnknownNameError) { try self.init(named: snakeCase(className)) } catch {
-                throw ConfigError(error.description)
-            }
-        }
-        seed = arguments["seed"]?.int
+        // Keras 2 wrote the type too; a layer's weights have the layer's.
+        _ = try object.take("dtype", "")
+        seed = try object.take("seed", Seed(nil)).number
+        try object.finish()
     }
 
     public var config: JSON {
         var arguments: JSON.Object = [:]
         switch kind {
         case .constant(let value): if name == "constant" { arguments["value"] = .number(value) }
+        case .identity(let gain), .orthogonal(let gain): arguments["gain"] = .number(gain)
         case .uniform(let low, let high):
             arguments["minval"] = .number(low)
             arguments["maxval"] = .number(high)
         case .normal(let mean, let deviation), .truncatedNormal(let mean, let deviation):
             arguments["mean"] = .number(mean)
             arguments["stddev"] = .number(deviation)
-        case .varianceScaling: break
+        case .varianceScaling(let scale, let mode, let distribution):
+            if name == "variance_scaling" {
+                arguments["scale"] = .number(scale)
+                arguments["mode"] = mode.config
+                arguments["distribution"] = distribution.config
+            }
         }
-        if name != "zeros" && name != "ones" && name != "constant" { arguments["seed"] = seed.config }
-        return [
-            "module": "keras.initializers", "class_name": .string(kerasClassName), "config": .object(arguments),
-            "registered_name": .null,
-        ]
+        if isRandom { arguments["seed"] = seed.config }
+        return ClassObject.json("initializers", kerasClassName, arguments)
+    }
+
+    private var isRandom: Bool {
+        switch kind {
+        case .constant, .identity: false
+        default: true
+        }
     }
 
     /// `glorot_uniform` is the class `GlorotUniform`.
     private var kerasClassName: String {
         name.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
     }
+}
+
+/// The distribution, for which Keras 1 had another name.
+private struct KerasDistribution: ConfigValue {
+    let distribution: Initializer.Distribution
+    init(_ distribution: Initializer.Distribution) { self.distribution = distribution }
+    init(config: JSON) throws(ConfigError) {
+        distribution = config.string == "normal" ? .truncatedNormal : try Initializer.Distribution(config: config)
+    }
+    var config: JSON { distribution.config }
+}
+
+/// A number, or the object of a `SeedGenerator` around one.
+private struct Seed: ConfigValue {
+    let number: Int?
+    init(_ number: Int?) { self.number = number }
+    init(config: JSON) throws(ConfigError) { number = try Int?(config: config["config"]?["seed"] ?? config) }
+    var config: JSON { number.config }
 }

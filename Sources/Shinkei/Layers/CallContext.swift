@@ -14,6 +14,8 @@ public struct CallContext {
     var options = CallOptions()
     /// Which elements of a sequence count, for the tensors that have such a mask.
     private let masks = MaskTable()
+    /// What the layers have added to the loss in this call.
+    private let added = PenaltyList()
     /// Counts the keys handed out, so that every draw of a call has a stream of its own.
     private let streams = Counter()
     /// Is shown every layer's output; used to find where a value stops being finite.
@@ -41,6 +43,12 @@ public struct CallContext {
     /// Lets a mask travel with a tensor.
     public func setMask(_ mask: Tensor?, of tensor: Tensor) { masks[tensor] = mask }
 
+    /// Adds a scalar to the loss of the step that this call is part of. Keras: `Layer.add_loss`.
+    public func addPenalty(_ penalty: Tensor) { added.terms.append(penalty) }
+
+    /// What has been added so far.
+    var penalties: [Tensor] { added.terms }
+
     /// The context for a layer inside of the one that is called.
     func inner(_ options: CallOptions = CallOptions()) -> CallContext {
         var copy = self
@@ -49,6 +57,7 @@ public struct CallContext {
     }
 
     private final class Counter { var count = 0 }
+    private final class PenaltyList { var terms: [Tensor] = [] }
 }
 
 /// Masks by the tensor they belong to. Holds the tensors, so that no other can take their place in memory.
@@ -69,6 +78,20 @@ struct CallOptions {
     var names: [String] = []
     /// Plain values.
     var values: [String: JSON] = [:]
+
+    /// The inputs without those called `mask`, which are masks of the inputs in their order, as Keras writes them into functional
+    /// models; they reach the layer through the context.
+    func splitMasks<Value>(_ inputs: [Value]) -> (inputs: [Value], masks: [Value], options: CallOptions) {
+        guard names.contains("mask"), let first = positional, first + names.count == inputs.count else {
+            return (inputs, [], self)
+        }
+        var (rest, masks, options) = (Array(inputs.prefix(first)), [Value](), self)
+        options.names = names.filter { $0 != "mask" }
+        for (name, input) in zip(names, inputs.dropFirst(first)) {
+            if name == "mask" { masks.append(input) } else { rest.append(input) }
+        }
+        return (rest, masks, options)
+    }
 
     /// Where the input of this name stands among the inputs.
     func place(of name: String) -> Int? { names.firstIndex(of: name).map { (positional ?? 0) + $0 } }

@@ -20,8 +20,17 @@ open class Layer {
     public private(set) var name: String
     /// Where the layer stands: `sequential/dense_1`. Its own name until it is built into a model.
     public internal(set) var path: String
-    /// Whether optimizers change the layer's weights; `false` freezes those of its sublayers too.
-    public var isTrainable = true
+    /// Whether optimizers change the layer's weights. Setting it sets it for the layers inside too, which matters to those that
+    /// run otherwise when frozen, such as `BatchNormalization`.
+    public var isTrainable: Bool {
+        get { isMarkedTrainable }
+        set {
+            isMarkedTrainable = newValue
+            for layer in sublayers { layer.isTrainable = newValue }
+        }
+    }
+    /// The layer's own mark; files have one for every layer.
+    var isMarkedTrainable = true
     /// The type of the weights and of the computation. Set it before the layer is built.
     public var dtype: DType = .float32 {
         didSet {
@@ -31,6 +40,8 @@ open class Layer {
             for layer in sublayers { layer.dtype = dtype }
         }
     }
+    /// What the outputs add to a model's loss in each call. Keras: `activity_regularizer`.
+    public var activityRegularizer: Regularizer?
     /// Whether the weights exist.
     public internal(set) var isBuilt = false
     /// The shapes of the inputs it was built with.
@@ -41,6 +52,8 @@ open class Layer {
     var callCount = 0
     /// The weights of this layer itself, in order of creation.
     private var ownWeights: [Weight] = []
+    /// Why a weight cannot be what its initializer, regularizer or constraint asks for; thrown once `build` is over.
+    private var misfit: String?
 
     /// - Parameter name: Unique in a model; numbered by class if none is given.
     public init(name: String? = nil) {
@@ -107,33 +120,68 @@ open class Layer {
     /// Whether several inputs are one argument, a list, as of `Add`; else they are arguments of their own.
     var takesInputsAsList: Bool { true }
 
+    /// Whether Keras's class takes `trainable` and a policy as `dtype`; some few take a name and a type only.
+    var takesCommonKeys: Bool { true }
+
     /// Whether the mask of the first input travels on with the output.
     open var supportsMasking: Bool { false }
 
+    /// Follows values that pass through unchanged from a model's inputs, so that those which name rows of a table can be
+    /// checked before anything runs.
+    ///
+    /// - Parameters:
+    ///   - inputs: For each input of this layer, which of the model's inputs it may hold values of.
+    ///   - uses: Where values name rows.
+    /// - Returns: The same for the outputs; what is missing holds none.
+    func followValues(_ inputs: [Set<Int>], _ uses: inout [IndexUse]) -> [Set<Int>] { [] }
+
     // MARK: Weights
+
+    /// The layer's own weights in the order of files: those made to be trained, then the others.
+    var savedWeights: [Weight] { ownWeights.filter(\.isTrainable) + ownWeights.filter { !$0.isTrainable } }
 
     /// How many of `weights` are this layer's own.
     var ownWeightCount: Int { ownWeights.count }
-    /// All weights, this layer's own first, then those of the layers inside.
-    public var weights: [Weight] { ownWeights + sublayers.flatMap(\.weights) }
+    /// All weights, this layer's own first, then those of the layers inside; each once, also of a layer that is used by
+    /// several of them.
+    public var weights: [Weight] { unique(ownWeights + sublayers.flatMap(\.weights)) }
     /// The weights that optimizers change.
     public var trainableWeights: [Weight] {
         guard isTrainable else { return [] }
-        return ownWeights.filter(\.isTrainable) + sublayers.flatMap(\.trainableWeights)
+        return unique(ownWeights.filter(\.isTrainable) + sublayers.flatMap(\.trainableWeights))
     }
     /// The weights that optimizers leave alone.
     public var nonTrainableWeights: [Weight] {
         let trained = Set(trainableWeights.map(ObjectIdentifier.init))
         return weights.filter { !trained.contains(ObjectIdentifier($0)) }
     }
+    private func unique(_ weights: [Weight]) -> [Weight] {
+        var met = Set<ObjectIdentifier>()
+        return weights.filter { met.insert(ObjectIdentifier($0)).inserted }
+    }
     /// The number of elements of all weights.
     public var parameterCount: Int { weights.reduce(0) { $0 + $1.shape.count } }
 
     /// Gives a weight its shape and first value; for use in `build`.
-    public func create(_ weight: Weight, _ shape: [Int], _ initializer: Initializer) {
+    ///
+    /// - Parameters:
+    ///   - regularizer: What the weight adds to the loss while it is trained.
+    ///   - constraint: What the weight is put through after each step of the optimizer.
+    ///   - type: The weight's type; the layer's own if there is none.
+    public func create(
+        _ weight: Weight, _ shape: [Int], _ initializer: Initializer, regularizer: Regularizer? = nil,
+        constraint: Constraint? = nil, dtype type: DType? = nil
+    ) {
+        let dtype = type ?? dtype
+        if let reason = initializer.misfit(shape) ?? regularizer?.misfit(shape) ?? constraint?.misfit(shape) {
+            misfit = misfit ?? "\(weight.name) \(Shape(shape)): \(reason)"
+            return
+        }
         // A model from a file gets its values at once: until then they take no memory.
         weight.initialize(
             Session.isLoading ? Tensor.zeros(shape, dtype: dtype) : initializer(shape, dtype: dtype).evaluate())
+        if let regularizer { weight.regularizer = { regularizer($0) } }
+        if let constraint { weight.constraint = { constraint($0) } }
         ownWeights.append(weight)
     }
 
@@ -145,6 +193,7 @@ open class Layer {
         if let parent { path = "\(parent.path)/\(name)" }
         if !isBuilt {
             try build(inputs)
+            if let misfit { throw LayerError(self, misfit, inputs: inputs) }
             isBuilt = true
             for weight in ownWeights { weight.path = "\(name)/\(weight.name)" }
         }
@@ -158,6 +207,9 @@ open class Layer {
         let outputs = call(inputs, context)
         if supportsMasking, let first = inputs.first, let mask = context.mask(of: first) {
             for output in outputs where context.mask(of: output) == nil { context.setMask(mask, of: output) }
+        }
+        if let activityRegularizer {
+            for output in outputs { context.addPenalty(activityRegularizer.ofActivity(output)) }
         }
         context.observer?(self, outputs)
         return outputs

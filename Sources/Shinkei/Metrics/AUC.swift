@@ -50,7 +50,7 @@ public class ThresholdCurve: Metric {
 /// Keras: `keras.metrics.AUC`. Same defaults, same approximation by 200 thresholds.
 public final class AUC: ThresholdCurve, ConfiguredMetric {
     /// Which curve.
-    public enum Curve: String, ConfigWord {
+    public enum Curve: String, ConfigWord, Sendable {
         /// Recall over the share of wrong yeses among the noes.
         case roc = "ROC"
         /// Precision over recall.
@@ -59,7 +59,7 @@ public final class AUC: ThresholdCurve, ConfiguredMetric {
         case prGain = "PRGAIN"
     }
     /// How the area between two thresholds is taken.
-    public enum Summation: String, ConfigWord {
+    public enum Summation: String, ConfigWord, Sendable {
         /// By trapezoids; for PR by the interpolation of Davis & Goadrich 2006.
         case interpolation
         /// By the lower of the two.

@@ -75,7 +75,7 @@ struct Thresholds {
     private func above(_ prediction: Tensor, rank: Int) -> Tensor {
         let along = [values.count] + [Int](repeating: 1, count: rank - 1)
         guard isEven else { return prediction .> Tensor(values, shape: along, dtype: .float32) }
-        var bucket = (prediction.clipped(0, 1) * Double(values.count - 1)).ceil() - 1
+        var bucket = (prediction.clipped(0 as Double, 1 as Double) * Double(values.count - 1)).ceil() - 1
         if let first = values.first, let last = values.last, first < 0 || last > 1 { bucket = bucket.relu() }
         return bucket .>= Tensor.arange(values.count).cast(to: .float32).reshaped(along)
     }

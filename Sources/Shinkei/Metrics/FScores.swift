@@ -3,7 +3,7 @@ public import ShinkeiCore
 /// What `FBetaScore` and `F1Score` share.
 public class FScore: Metric {
     /// How the classes' scores become one.
-    public enum Average: String, ConfigWord {
+    public enum Average: String, ConfigWord, Sendable {
         /// All classes counted together.
         case micro
         /// The mean of the classes' scores.

@@ -125,7 +125,7 @@ public final class ConcordanceCorrelation: Mean, ConfiguredMetric {
 /// Keras: `keras.metrics.R2Score`.
 public final class R2Score: Metric, ConfiguredMetric {
     /// How the outputs' scores become one.
-    public enum Aggregation: String, ConfigWord {
+    public enum Aggregation: String, ConfigWord, Sendable {
         /// Their mean.
         case uniformAverage = "uniform_average"
         /// Their mean, weighted by the targets' variances.

@@ -52,10 +52,10 @@ struct LayerGraph {
         var known: [ObjectIdentifier: [Tensor]] = [:]
         for (input, value) in zip(inputs, values) { known[ObjectIdentifier(input.call)] = [value] }
         for call in calls where known[ObjectIdentifier(call)] == nil {
-            let arguments = call.inputs.map { known[ObjectIdentifier($0.call)]![$0.index] }
-            var inner = context
-            inner.options = call.options
-            known[ObjectIdentifier(call)] = call.layer(arguments, inner)
+            let (arguments, masks, options) = call.options.splitMasks(
+                call.inputs.map { known[ObjectIdentifier($0.call)]![$0.index] })
+            for (argument, mask) in zip(arguments, masks) { context.setMask(mask, of: argument) }
+            known[ObjectIdentifier(call)] = call.layer(arguments, context.inner(options))
         }
         return outputs.map { known[ObjectIdentifier($0.call)]![$0.index] }
     }
@@ -65,7 +65,8 @@ struct LayerGraph {
         var known: [ObjectIdentifier: [SymbolicShape]] = [:]
         for (input, shape) in zip(inputs, shapes) { known[ObjectIdentifier(input.call)] = [shape] }
         for call in calls where known[ObjectIdentifier(call)] == nil {
-            let arguments = call.inputs.map { known[ObjectIdentifier($0.call)]![$0.index] }
+            let (arguments, _, _) = call.options.splitMasks(
+                call.inputs.map { known[ObjectIdentifier($0.call)]![$0.index] })
             known[ObjectIdentifier(call)] = try call.layer.prepare(arguments, parent: parent)
         }
         return outputs.map { known[ObjectIdentifier($0.call)]![$0.index] }

@@ -100,6 +100,10 @@ open class Model: Layer {
         graph.map { $0(inputs, context) } ?? super.call(inputs, context)
     }
 
+    override func followValues(_ inputs: [Set<Int>], _ uses: inout [IndexUse]) -> [Set<Int>] {
+        graph?.followValues(inputs, &uses) ?? []
+    }
+
     open override func outputShapes(_ inputs: [SymbolicShape]) throws(LayerError) -> [SymbolicShape] {
         guard let graph else { return try super.outputShapes(inputs) }
         guard inputs.count == graph.inputs.count else {

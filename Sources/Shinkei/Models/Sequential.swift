@@ -117,6 +117,12 @@ public final class Sequential: Model {
         return shapes
     }
 
+    override func followValues(_ inputs: [Set<Int>], _ uses: inout [IndexUse]) -> [Set<Int>] {
+        var values = inputs
+        for layer in row { values = layer.followValues(values, &uses) }
+        return values
+    }
+
     public override func call(_ inputs: [Tensor], _ context: CallContext) -> [Tensor] {
         var values = inputs
         for layer in row { values = layer(values, context.inner()) }

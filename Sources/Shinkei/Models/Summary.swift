@@ -3,7 +3,7 @@ import ShinkeiCore
 extension Model {
     /// Prints the table of layers, output shapes and parameter counts, as Keras does.
     ///
-    /// - Parameter lineLength: Columns; by default the terminal's width less 4, at most 88.
+    /// - Parameter lineLength: Columns; by default the terminal's width less 4, at most 88, or 108 for models that are no row.
     public func summary(lineLength: Int? = nil) {
         print(summaryText(lineLength: lineLength))
     }
@@ -13,18 +13,23 @@ extension Model {
     /// Layers that are not built show `?` and `0 (unbuilt)`; the optimizer's line appears once it
     /// has its slots.
     public func summaryText(lineLength: Int? = nil) -> String {
-        let length = max(20, lineLength ?? min(88, Terminal.columns - 4))
-        let stops = [0.45, 0.8, 1].map { Int($0 * Double(length)) }
+        // A row of layers needs no word on what feeds what.
+        let graph = self is Sequential ? nil : try? layerGraph()
+        let connections = graph.flatMap { $0.isRow ? nil : $0.connections }
+        let length = max(20, lineLength ?? min(connections == nil ? 88 : 108, Terminal.columns - 4))
+        let parts = connections == nil ? [0.45, 0.8, 1] : [0.3, 0.56, 0.74, 1]
+        let stops = parts.map { Int($0 * Double(length)) }
         var table = TextTable(
-            header: ["Layer (type)", "Output Shape", "Param #"],
-            alignments: [.left, .left, .right],
-            widths: [stops[0], stops[1] - stops[0], stops[2] - stops[1]])
+            header: ["Layer (type)", "Output Shape", "Param #"] + (connections == nil ? [] : ["Connected to"]),
+            alignments: [.left, .left, .right, .left],
+            widths: zip(stops, [0] + stops).map { $0 - $1 })
         table.rows = layers.map { layer in
             let shapes = layer.builtOutputShapes.map { $0.map(\.kerasText) }
             let shape =
                 shapes.map { $0.count == 1 ? $0[0] : "[" + $0.joined(separator: ", ") + "]" } ?? "?"
             let count = layer.isBuilt ? NumberText.grouped(layer.parameterCount) : "0 (unbuilt)"
-            return ["\(layer.name) (\(layer.className))", shape, count]
+            let cells = ["\(layer.name) (\(layer.className))", shape, count]
+            return cells + (connections.map { [$0[ObjectIdentifier(layer)] ?? "-"] } ?? [])
         }
         let trainable = Size(trainableWeights.filter(\.isInitialized))
         let frozen = Size(nonTrainableWeights.filter(\.isInitialized))
@@ -42,6 +47,26 @@ extension Model {
             " Non-trainable params: \(frozen)",
         ]
         return (lines + optimizerLine).joined(separator: "\n")
+    }
+}
+
+extension LayerGraph {
+    /// Whether each layer is called once, by the one before.
+    fileprivate var isRow: Bool {
+        let feeds = calls.flatMap { $0.inputs.map { ObjectIdentifier($0.call) } }
+        return inputs.count == 1 && calls.count == layers.count && calls.allSatisfy { $0.inputs.count <= 1 }
+            && Set(feeds).count == feeds.count
+    }
+
+    /// By layer, what its calls are given: `dense[0][0], input[0][0]`: layer, call, output.
+    fileprivate var connections: [ObjectIdentifier: String] {
+        var texts: [ObjectIdentifier: [String]] = [:]
+        for call in calls.sorted(by: { $0.number < $1.number }) {
+            texts[ObjectIdentifier(call.layer), default: []] += call.inputs.map {
+                "\($0.call.layer.name)[\($0.call.number)][\($0.index)]"
+            }
+        }
+        return texts.compactMapValues { $0.isEmpty ? nil : $0.joined(separator: ", ") }
     }
 }
 

@@ -98,7 +98,7 @@ extension Layer {
 
     /// The same for models from files.
     func connect(_ inputs: [SymbolicTensor], _ options: CallOptions) throws(LayerError) -> [SymbolicTensor] {
-        let shapes = try prepare(inputs.map(\.shape), parent: nil)
+        let shapes = try prepare(options.splitMasks(inputs.map(\.shape)).inputs, parent: nil)
         return LayerCall(self, inputs, options).outputs(shapes)
     }
 }

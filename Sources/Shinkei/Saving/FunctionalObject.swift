@@ -44,7 +44,9 @@ enum FunctionalObject {
             layers.append(layer)
             for (number, node) in (object["inbound_nodes"]?.array ?? []).enumerated() {
                 do throws(ConfigError) {
-                    pending.append(try call(of: layer, number, node))
+                    let call = try call(of: layer, number, node)
+                    try (layer as? Operation)?.take(call.options)
+                    pending.append(call)
                 } catch {
                     throw ModelFileError("layer \"\(name)\" (\(layer.className)): inbound_nodes: \(error.description)")
                 }
@@ -151,7 +153,9 @@ enum FunctionalObject {
         var names: [ObjectIdentifier: String] = [:]
         for (name, layer) in layers { names[ObjectIdentifier(layer)] = name }
         var made: [CallName: [SymbolicTensor]] = [:]
-        for (name, layer) in layers { if let input = layer as? InputLayer { made[CallName(layer: name, call: 0)] = [input.symbolic] } }
+        for (name, layer) in layers {
+            if let input = layer as? InputLayer { made[CallName(layer: name, call: 0)] = [input.symbolic] }
+        }
         var waiting: [CallName: [Int]] = [:]
         var missing = [Int](repeating: 0, count: pending.count)
         var ready: [Int] = []
@@ -159,7 +163,8 @@ enum FunctionalObject {
             for input in Set(call.inputs.map { CallName(layer: $0.layer, call: $0.call) }) where made[input] == nil {
                 guard layers[input.layer] != nil else {
                     throw ModelFileError(
-                        "layer \"\(names[ObjectIdentifier(call.layer)]!)\": is fed by \"\(input.layer)\", which does not exist")
+                        "layer \"\(names[ObjectIdentifier(call.layer)]!)\": is fed by \"\(input.layer)\", which does not exist"
+                    )
                 }
                 waiting[input, default: []].append(i)
                 missing[i] += 1
@@ -197,7 +202,8 @@ enum FunctionalObject {
             throw ModelFileError(
                 isThere
                     ? "Functional \"\(model)\": the layers form a cycle through \"\(name)\" and \"\(reference.layer)\""
-                    : "layer \"\(name)\": is fed by call \(reference.call) of \"\(reference.layer)\", which does not exist")
+                    : "layer \"\(name)\": is fed by call \(reference.call) of \"\(reference.layer)\", which does not exist"
+            )
         }
         var tensors: [Reference: SymbolicTensor] = [:]
         for (name, outputs) in made {
@@ -217,7 +223,8 @@ enum FunctionalObject {
         do throws(LayerError) { graph = try model.layerGraph() } catch { throw ModelFileError(error.description) }
         guard let graph else {
             throw ModelFileError(
-                "\(model.className) \"\(model.name)\" is a subclass with a call of its own: only its weights can be saved")
+                "\(model.className) \"\(model.name)\" is a subclass with a call of its own: only its weights can be saved"
+            )
         }
         // Calls of a layer that lie outside of this model do not count.
         var callsOf: [ObjectIdentifier: [LayerCall]] = [:]
@@ -256,16 +263,23 @@ enum FunctionalObject {
 
     private static func node(_ call: LayerCall, _ layer: Layer, _ object: (SymbolicTensor) -> JSON) -> JSON {
         let count = call.options.positional ?? call.inputs.count
-        let positional = call.inputs.prefix(count).map(object)
+        var positional = call.inputs.prefix(count).map(object)
+        let isList = positional.count > 1 && layer.takesInputsAsList
+        if !isList {
+            for place in 0..<count + call.options.values.count where place <= positional.count {
+                if let value = call.options.values["arg\(place)"] { positional.insert(value, at: place) }
+            }
+        }
         var keywords: JSON.Object = [:]
         for (key, value) in call.options.values.sorted(by: { $0.key < $1.key }) where !key.hasPrefix("arg") {
             keywords[key] = value
         }
         for name in Set(call.options.names).sorted() {
-            let tensors = zip(call.options.names, call.inputs.dropFirst(count)).filter { $0.0 == name }.map { object($0.1) }
+            let tensors = zip(call.options.names, call.inputs.dropFirst(count)).filter { $0.0 == name }.map {
+                object($0.1)
+            }
             keywords[name] = tensors.count == 1 ? tensors[0] : .array(tensors)
         }
-        let isList = positional.count > 1 && layer.takesInputsAsList
         return ["args": isList ? [.array(positional)] : .array(positional), "kwargs": .object(keywords)]
     }
 }

@@ -12,6 +12,7 @@ enum LayerObject {
     struct Envelope {
         var className: String
         var registeredName: String?
+        var module: String?
         var config: JSON
         /// The layer's name, if it is known before the layer is made.
         var name: String?
@@ -23,6 +24,7 @@ enum LayerObject {
             self.className = className
             self.config = config
             registeredName = json["registered_name"]?.string
+            module = json["module"]?.string
             name = config["name"]?.string ?? json["name"]?.string
         }
     }
@@ -37,6 +39,11 @@ enum LayerObject {
             ModelFileError("layer \"\(envelope.name ?? "?")\" (\(envelope.className)): \(error.description)")
         }
         let layer: Layer
+        if let module = envelope.module, module.hasPrefix("keras.src.ops.") {
+            do throws(ConfigError) {
+                return try Operation(envelope.className, module: module, envelope.config, name: envelope.name)
+            } catch { throw inLayer(error) }
+        }
         switch envelope.className {
         case "Sequential": layer = try SequentialObject.read(envelope.config)
         case "Functional", "Model": layer = try FunctionalObject.read(envelope.config)
@@ -53,7 +60,7 @@ enum LayerObject {
 
     private static func readCommon(_ config: JSON, into layer: Layer) throws(ConfigError) {
         if let trainable = config["trainable"], !trainable.isNull {
-            do throws(ConfigError) { layer.isTrainable = try Bool(config: trainable) } catch {
+            do throws(ConfigError) { layer.isMarkedTrainable = try Bool(config: trainable) } catch {
                 throw error.at("trainable")
             }
         }
@@ -61,7 +68,9 @@ enum LayerObject {
             do throws(ConfigError) { layer.dtype = try policy(dtype) } catch { throw error.at("dtype") }
         }
         if let regularizer = config["activity_regularizer"], !regularizer.isNull {
-            throw ConfigError("activity_regularizer: known, not supported yet")
+            do throws(ConfigError) { layer.activityRegularizer = try Regularizer(config: regularizer) } catch {
+                throw error.at("activity_regularizer")
+            }
         }
     }
 
@@ -101,27 +110,40 @@ enum LayerObject {
             } else {
                 config = try FunctionalObject.write(model)
             }
+        } else if let operation = layer as? Operation {
+            config = operation.attributes
+            config["name"] = .string(layer.name)
+            module = operation.module
+            registered = .string(operation.className)
         } else if let layer = layer as? any ConfiguredLayer {
+            // A configuration cannot say that a layer inside of it is one that cannot be saved.
+            for inner in layer.sublayers { _ = try write(inner) }
             if let name = LayerRegistry.registeredName(of: layer) {
                 registered = .string(name)
                 module = "builtins"
             }
             if !(layer is InputLayer) {
                 config["name"] = .string(layer.name)
-                config["trainable"] = .bool(layer.isTrainable)
-                config["dtype"] = policyObject(layer.dtype)
+                if layer.takesCommonKeys { config["trainable"] = .bool(layer.isTrainable) }
+                config["dtype"] = layer.takesCommonKeys ? policyObject(layer.dtype) : .string(layer.dtype.name)
+            }
+            if let regularizer = layer.activityRegularizer, !(layer is ActivityRegularization) {
+                config["activity_regularizer"] = regularizer.config
             }
             for (key, value) in layer.configMembers { config[key] = value }
             if layer is InputLayer { config["name"] = .string(layer.name) }
         } else {
-            throw ModelFileError("layer \"\(layer.name)\": \(layer.className) has no configuration to save; make it a ConfiguredLayer")
+            throw ModelFileError(
+                "layer \"\(layer.name)\": \(layer.className) has no configuration to save; make it a ConfiguredLayer")
         }
         var object: JSON.Object = [
             "module": .string(module), "class_name": .string(layer.className), "config": .object(config),
             "registered_name": registered,
         ]
-        if let shapes = layer.builtInputShapes, !(layer is InputLayer) {
-            object["build_config"] = ["input_shape": shapes.count == 1 ? shapes[0].config : .array(shapes.map(\.config))]
+        if let shapes = layer.builtInputShapes, !(layer is InputLayer), !(layer is Operation) {
+            object["build_config"] = [
+                "input_shape": shapes.count == 1 ? shapes[0].config : .array(shapes.map(\.config))
+            ]
         }
         return .object(object)
     }

@@ -36,7 +36,8 @@ enum LegacyH5 {
             let weights = layer.legacyWeights
             guard weights.count == entry.weightNames.count else {
                 throw ModelFileError(
-                    "\(name): layer \"\(layer.name)\" has \(weights.count) weights, the file \(entry.weightNames.count)")
+                    "\(name): layer \"\(layer.name)\" has \(weights.count) weights, the file \(entry.weightNames.count)"
+                )
             }
             for (weight, path) in zip(weights, entry.weightNames) {
                 guard let dataset = try entry.group.dataset(path) else {
@@ -53,11 +54,13 @@ enum LegacyH5 {
             !names.isEmpty
         else { return }
         optimizer.build(trained)
-        let all = optimizer.savedWeights
+        var all = optimizer.savedWeights
+        if names.count == optimizer.unbuiltWeights.count { all = optimizer.unbuiltWeights }
         // Keras 2 writes the learning rate last, or not at all.
         let weights = names.count == all.count - 1 ? all.filter { $0 !== optimizer.rate } : all
-        guard names.count <= 2 || names.count == weights.count else {
-            throw ModelFileError("\(name): the optimizer \(optimizer.name) has \(all.count) variables, the file \(names.count)")
+        guard names.count == weights.count || names.count <= 2 else {
+            throw ModelFileError(
+                "\(name): the optimizer \(optimizer.name) has \(all.count) variables, the file \(names.count)")
         }
         for (weight, path) in zip(weights, names) {
             guard let dataset = try group.dataset(path) else {

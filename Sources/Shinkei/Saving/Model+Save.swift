@@ -11,7 +11,9 @@ extension Model {
     ///
     /// Keras: `keras.Model.save`.
     public func save(_ path: String) throws {
-        guard isBuilt else { throw ModelFileError("\(path): the model has no weights yet: its input's shape is not known") }
+        guard isBuilt else {
+            throw ModelFileError("\(path): the model has no weights yet: its input's shape is not known")
+        }
         do {
             if path.hasSuffix(".h5") || path.hasSuffix(".hdf5") {
                 try HDF5Writer(try legacyTree()).write(to: path)
@@ -25,10 +27,47 @@ extension Model {
 
     /// Writes the weights alone. Keras opens it.
     ///
-    /// Keras: `keras.Model.save_weights`, whose files end in `.weights.h5`.
+    /// - Parameter path: `.safetensors` and `.npz` write arrays by name (`layers/dense/kernel`), anything else the HDF5 file that
+    ///   Keras calls `.weights.h5`.
+    ///
+    /// Keras: `keras.Model.save_weights`.
     public func saveWeights(_ path: String) throws {
-        guard isBuilt else { throw ModelFileError("\(path): the model has no weights yet: its input's shape is not known") }
-        try HDF5Writer(weightTree(withOptimizer: false)).write(to: path)
+        guard isBuilt else {
+            throw ModelFileError("\(path): the model has no weights yet: its input's shape is not known")
+        }
+        if path.hasSuffix(".safetensors") {
+            try Safetensors.write(arraysByPath(), metadata: ["format": "shinkei"], to: path)
+        } else if path.hasSuffix(".npz") {
+            try Npz.write(arraysByPath(), to: path)
+        } else {
+            try HDF5Writer(weightTree(withOptimizer: false)).write(to: path)
+        }
+    }
+
+    /// The weights under their places in Keras's weight files: `layers/dense/kernel`.
+    private func arraysByPath() -> [(name: String, array: HostArray)] {
+        WeightPlaces(of: self).places.flatMap { place in
+            place.layer.savedWeights.map { (place.name(of: $0), HostArray($0.value)) }
+        }
+    }
+
+    private func loadArrays(_ path: String, _ names: [String], _ read: (String) throws -> HostArray) throws {
+        let known = Set(names)
+        for place in WeightPlaces(of: self).places {
+            for weight in place.layer.savedWeights {
+                let name = place.name(of: weight)
+                guard known.contains(name) else {
+                    throw ModelFileError("\(path): layer \"\(place.layer.name)\": there is no \(name)")
+                }
+                let array = try read(name)
+                guard array.shape == weight.shape else {
+                    throw ModelFileError(
+                        "\(path): layer \"\(place.layer.name)\": \(weight.name) needs shape \(weight.shape), \(name) has \(array.shape)"
+                    )
+                }
+                weight.value = Tensor(array).cast(to: weight.dtype).evaluate()
+            }
+        }
     }
 
     /// Fills the weights from a file of weights, or a whole model's: `.weights.h5`, `.keras`, the older `.h5`.
@@ -37,7 +76,17 @@ extension Model {
     ///
     /// Keras: `keras.Model.load_weights`.
     public func loadWeights(_ path: String) throws {
-        guard isBuilt else { throw ModelFileError("\(path): the model has no weights yet: its input's shape is not known") }
+        guard isBuilt else {
+            throw ModelFileError("\(path): the model has no weights yet: its input's shape is not known")
+        }
+        if path.hasSuffix(".safetensors") {
+            let file = try Safetensors(path)
+            return try loadArrays(path, file.names) { try file.read($0) }
+        }
+        if path.hasSuffix(".npz") {
+            let file = try Npz(path)
+            return try loadArrays(path, file.names) { try file.read($0) }
+        }
         let file = try ModelFile.weights(path)
         if try file.root.attribute("layer_names") != nil || file.root.member("model_weights") != nil {
             try LegacyH5.read(file, into: self, name: path)
@@ -73,7 +122,9 @@ extension Model {
         if withOptimizer, let optimizer {
             var group = HDF5Tree()
             group["name"] = .string(optimizer.name)
-            for (i, weight) in optimizer.savedWeights.enumerated() { group.members[String(i)] = .dataset(.init(weight)) }
+            for (i, weight) in optimizer.savedWeights.enumerated() {
+                group.members[String(i)] = .dataset(.init(weight))
+            }
             tree.add(.group(group), at: "optimizer/vars")
         }
         return tree
@@ -84,7 +135,7 @@ extension Model {
         tree["backend"] = .string("tensorflow")
         tree["keras_version"] = .string(KerasClasses.version)
         tree["model_config"] = .string(try LayerObject.write(self).text())
-        if let training { tree["training_config"] = .string(try CompileObject.write(training).text()) }
+        if let training { tree["training_config"] = .string(try CompileObject.write(training, isLegacy: true).text()) }
 
         var all = HDF5Tree()
         all["backend"] = tree["backend"]

@@ -26,8 +26,11 @@ struct ModelFile {
             kind = .keras
             let archive = try ZipReader(file)
             let config = try JSON(parsing: try Self.bytes(archive, "config.json"), name: "\(path): config.json")
-            guard config.object != nil else { throw ModelFileError("\(path): config.json: expected an object, got \(config.kind)") }
-            compileSettings = config["compile_config"].flatMap { $0.isNull ? nil : $0 }
+            guard config.object != nil else {
+                throw ModelFileError("\(path): config.json: expected an object, got \(config.kind)")
+            }
+            // A model that was not compiled has null there, or an empty object.
+            compileSettings = config["compile_config"].flatMap { $0.object?.isEmpty ?? $0.isNull ? nil : $0 }
             architecture = config
             weights = try HDF5File(try Self.member(archive, "model.weights.h5").source())
         } else {
@@ -39,7 +42,8 @@ struct ModelFile {
             kind = .h5
             weights = try HDF5File(file)
             guard let config = try LegacyH5.json(weights, "model_config", name: path) else {
-                throw ModelFileError("\(path): no Keras model: there is no attribute model_config (a file of weights alone?)")
+                throw ModelFileError(
+                    "\(path): no Keras model: there is no attribute model_config (a file of weights alone?)")
             }
             architecture = config
             compileSettings = try LegacyH5.json(weights, "training_config", name: path)
@@ -71,7 +75,8 @@ struct ModelFile {
     private static func bytes(_ archive: ZipReader, _ name: String) throws -> [UInt8] {
         let member = try member(archive, name)
         guard member.size <= largestConfig else {
-            throw ModelFileError("\(archive.source.name): \(name): \(member.size) bytes are too many for a configuration")
+            throw ModelFileError(
+                "\(archive.source.name): \(name): \(member.size) bytes are too many for a configuration")
         }
         return try member.bytes()
     }
@@ -100,8 +105,8 @@ struct ModelFile {
         case .h5: try LegacyH5.read(weights, into: model, name: path)
         }
         if compile, let settings = compileSettings {
-            let settings = try CompileObject.read(settings)
-            try model.compile(optimizer: settings.optimizer, loss: settings.loss, metrics: settings.metrics)
+            let settings = try CompileObject.read(settings, outputs: try model.outputNames() ?? ["output"])
+            try model.compile(settings.optimizer, settings.outputs)
             let trained = model.trainableWeights
             switch kind {
             case .keras: try WeightsH5.readOptimizer(weights, into: settings.optimizer, trained, name: path)

@@ -15,6 +15,9 @@ struct WeightPlaces {
     struct Place {
         var path: String
         var layer: Layer
+
+        /// A name for one of the layer's own weights in files of arrays by name.
+        func name(of weight: Weight) -> String { path.isEmpty ? weight.name : "\(path)/\(weight.name)" }
     }
     private(set) var places: [Place] = []
     private var met: Set<ObjectIdentifier> = []
@@ -38,13 +41,5 @@ struct WeightPlaces {
                 }
             }
         }
-    }
-}
-
-extension Layer {
-    /// The layer's own weights in the order of files: those made to be trained, then the others.
-    var savedWeights: [Weight] {
-        let own = weights.prefix(ownWeightCount)
-        return own.filter(\.isTrainable) + own.filter { !$0.isTrainable }
     }
 }

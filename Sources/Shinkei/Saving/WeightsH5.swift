@@ -30,13 +30,18 @@ enum WeightsH5 {
 
     /// Gives a weight a dataset's elements.
     static func fill(_ weight: Weight, _ dataset: HDF5Dataset, _ place: String) throws {
+        guard dataset.dtype != nil else {
+            throw ModelFileError(
+                "\(place): \(weight.name) is \(weight.dtype), \(dataset.path) is of type \(dataset.type)")
+        }
         guard dataset.shape == weight.shape.sizes else {
             throw ModelFileError(
                 "\(place): \(weight.name) needs shape \(weight.shape), \(dataset.path) has \(Shape(dataset.shape))")
         }
         let array = try dataset.read()
-        guard array.dtype == weight.dtype || array.dtype.isFloating && weight.dtype.isFloating
-            || !array.dtype.isFloating && !weight.dtype.isFloating
+        guard
+            array.dtype == weight.dtype || array.dtype.isFloating && weight.dtype.isFloating
+                || !array.dtype.isFloating && !weight.dtype.isFloating
         else { throw ModelFileError("\(place): \(weight.name) is \(weight.dtype), \(dataset.path) is \(dataset.type)") }
         weight.value = Tensor(array).cast(to: weight.dtype).evaluate()
     }
@@ -45,13 +50,15 @@ enum WeightsH5 {
     static func readOptimizer(_ file: HDF5File, into optimizer: Optimizer, _ trained: [Weight], name: String) throws {
         guard let group = try file.root.group("optimizer/vars"), !group.memberNames.isEmpty else { return }
         optimizer.build(trained)
-        let all = optimizer.savedWeights
+        var all = optimizer.savedWeights
         let count = group.memberNames.count
         // Compiled and never trained: no slots yet.
-        guard count == all.count || count <= 2 else {
-            throw ModelFileError("\(name): the optimizer \(optimizer.name) has \(all.count) variables, the file \(count)")
+        if count == optimizer.unbuiltWeights.count { all = optimizer.unbuiltWeights }
+        guard count == all.count else {
+            throw ModelFileError(
+                "\(name): the optimizer \(optimizer.name) has \(all.count) variables, the file \(count)")
         }
-        for (i, weight) in all.prefix(count).enumerated() {
+        for (i, weight) in all.enumerated() {
             guard let dataset = try group.dataset(String(i)) else {
                 throw ModelFileError("\(name): there is no optimizer/vars/\(i)")
             }

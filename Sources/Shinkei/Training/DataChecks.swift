@@ -30,11 +30,14 @@ struct DataChecks {
             throw .badArgument(
                 method: method, "all inputs must have the same number of rows; got \(x[0].shape) and \(other.shape)")
         }
+        let shapes: [SymbolicShape]
         do {
-            return try model.prepare(x.map { SymbolicShape($0.shape).anyRows }, parent: nil)
+            shapes = try model.prepare(x.map { SymbolicShape($0.shape).anyRows }, parent: nil)
         } catch {
             throw .layer(error, method: method, argument: name, data: x[0].shape)
         }
+        try indices(x)
+        return shapes
     }
 
     /// Checks that inputs, targets and weights fit the model and one another, and makes the metrics' state.

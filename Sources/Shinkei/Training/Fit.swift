@@ -132,6 +132,7 @@ extension Model {
             }
             if shouldStop { break }
         }
+        setup.optimizer.finish()
         for callback in callbacks { callback.trainingDidEnd(self) }
         return history
     }
@@ -156,7 +157,9 @@ extension Model {
 
     /// The plan that measures these rows; the last few are kept.
     func evaluationPlan(_ setup: TrainingSetup, _ validation: Validation, batchSize: Int) -> EpochPlan {
-        let key = EpochPlan.Key(validation.data, rows: validation.rows, batchSize: batchSize, isShuffled: false)
+        // What is trained decides whose penalties count.
+        let key = EpochPlan.Key(
+            validation.data, rows: validation.rows, batchSize: batchSize, isShuffled: false, trained: trainableWeights)
         if let place = setup.evaluationPlans.firstIndex(where: { $0.key == key }) {
             let plan = setup.evaluationPlans.remove(at: place)
             setup.evaluationPlans.append(plan)

@@ -68,7 +68,8 @@ final class Predictor {
     }
     private static let limit = 80
     private var entries: [Int: Entry] = [:]
-    private var uses = 0
+    private var runs = 0
+    private var uses: [IndexUse]?
     /// How many are kept.
     var count: Int { entries.count }
     /// The last row shapes that fitted, and the outputs'.
@@ -78,6 +79,17 @@ final class Predictor {
     func forget() {
         entries = [:]
         known = nil
+        uses = nil
+    }
+
+    /// Where the model's inputs name rows of tables.
+    func indexUses(of model: Model) -> [IndexUse] {
+        if let uses { return uses }
+        var found: [IndexUse] = []
+        let inputs = model.inputShapes?.count ?? 1
+        _ = model.followValues((0..<inputs).map { [$0] }, &found)
+        uses = found
+        return found
     }
 
     /// The outputs' shapes, if the inputs fit the model.
@@ -86,6 +98,7 @@ final class Predictor {
             zip(x, known.rows).allSatisfy({ $0.rank > 0 && $0.shape.sizes.dropFirst() == $1 }),
             x.count == 1 || x.allSatisfy({ $0.shape[0] == x[0].shape[0] })
         {
+            try checks.indices(x)
             return known.outputs
         }
         let outputs = try checks.inputs(x)
@@ -95,7 +108,7 @@ final class Predictor {
 
     func run(_ model: Model, _ x: [Tensor]) -> [Tensor] {
         let rows = x[0].shape[0]
-        uses += 1
+        runs += 1
         if entries[rows] == nil {
             if entries.count == Predictor.limit,
                 let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })
@@ -105,9 +118,9 @@ final class Predictor {
             let function = compiled { [unowned model] (inputs: [Tensor]) -> [Tensor] in
                 model(model.converted(inputs), CallContext(isTraining: false))
             }
-            entries[rows] = Entry(function: function, lastUse: uses)
+            entries[rows] = Entry(function: function, lastUse: runs)
         }
-        entries[rows]?.lastUse = uses
+        entries[rows]?.lastUse = runs
         return entries[rows]?.function(x) ?? x
     }
 }

@@ -14,6 +14,8 @@ public enum TrainingError: Error, Sendable, Hashable {
     case target(method: String, loss: String, target: Shape, prediction: SymbolicShape)
     /// A class number outside of the classes the model knows.
     case label(method: String, smallest: Int, largest: Int, classes: Int)
+    /// Numbers that name rows of a layer's table, and rows that are not there.
+    case index(method: String, layer: String, smallest: Int, largest: Int, count: Int)
     /// A number stopped being finite. The weights are those before the step.
     ///
     /// - Parameters:
@@ -35,9 +37,11 @@ extension TrainingError: CustomStringConvertible {
         case .layer(let error, let method, let argument, let data):
             "\(method): \(error), from \"\(argument)\" \(data)"
         case .target(let method, let loss, let target, let prediction):
-            "\(method): \(loss): targets y of shape \(target) do not fit the model's output \(prediction)"
+            "\(method): \(loss): the targets' shape \(target) and the model's output \(prediction) do not fit"
         case .label(let method, let smallest, let largest, let classes):
             "\(method): y has class numbers from \(smallest) to \(largest); the model's output has the classes 0 ..< \(classes)"
+        case .index(let method, let layer, let smallest, let largest, let count):
+            "\(method): an index is out of range: the data have numbers from \(smallest) to \(largest), \(layer) has the rows 0 ..< \(count)"
         case .notFinite(let epoch, let step, let place):
             "fit: epoch \(epoch + 1), step \(step + 1): \(place); the weights are those before this step"
         }

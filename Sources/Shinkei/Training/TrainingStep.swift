@@ -12,12 +12,14 @@ extension Model {
     ) {
         let count = setup.counter.value
         let bad = setup.badRow.value
+        let before = weights.map { ($0, $0.value) }
         let context = CallContext(isTraining: true, seed: setup.seed, step: count)
         var predictions: [Tensor] = []
         var losses: TrainingSetup.Losses?
         let (_, gradients) = valueAndGradient(at: trained) {
             predictions = self(converted(batch.x), context)
-            let values = setup.losses(batch, predictions, context)
+            var values = setup.losses(batch, predictions, context)
+            values.total = penalized(values.total, context)
             losses = values
             return setup.optimizer.scaled(values.total)
         }
@@ -25,6 +27,10 @@ extension Model {
         var isHealthy = losses.total.isFinite() & (bad .< 0)
         if !setup.optimizer.skipsWhatIsNotFinite, let sum = sumOfElements(gradients) {
             isHealthy = isHealthy & sum.isFinite()
+        }
+        // What layers have set on the way, such as moving means.
+        for (weight, old) in before where weight.value.identity != old.identity {
+            weight.value = Tensor.where(isHealthy, weight.value, old)
         }
         setup.optimizer.apply(gradients, if: isHealthy)
         setup.counter.value = Tensor.where(isHealthy, count + 1, count)
@@ -36,7 +42,9 @@ extension Model {
     func evaluationStep(_ setup: TrainingSetup, batch: TrainingData) {
         let context = CallContext(isTraining: false, seed: setup.seed)
         let predictions = self(converted(batch.x), context)
-        setup.updateMetrics(setup.losses(batch, predictions, context), batch, predictions, context)
+        var losses = setup.losses(batch, predictions, context)
+        losses.total = penalized(losses.total, context)
+        setup.updateMetrics(losses, batch, predictions, context)
     }
 
     /// Repeats a step whose flag fell, with the same rows, weights and random numbers, and says
@@ -57,9 +65,12 @@ extension Model {
                     "the output of \(layer.className) \"\(layer.name)\" (\(layer.path)) is not finite"
             }
         }
+        let before = weights.map { ($0, $0.value) }
+        defer { for (weight, old) in before { weight.value = old } }
         var losses: TrainingSetup.Losses?
         let (_, gradients) = valueAndGradient(at: trained) {
-            let values = setup.losses(batch, self(converted(batch.x), context), context)
+            var values = setup.losses(batch, self(converted(batch.x), context), context)
+            values.total = penalized(values.total, context)
             losses = values
             return setup.optimizer.scaled(values.total)
         }

@@ -17,6 +17,6 @@ struct Summary: ParsableCommand {
         // Wide enough that no name is cut.
         let model = try Model.load(self.model, compile: false)
         let longest = model.layers.map { $0.name.count + String(describing: type(of: $0)).count }.max() ?? 0
-        model.summary(lineLength: max(80, longest * 3))
+        model.summary(lineLength: max(108, longest * 4))
     }
 }

@@ -11,6 +11,10 @@ public final class Weight: @unchecked Sendable {
     public var isTrainable: Bool
     /// What an error calls it: the owner's path, `dense_1/kernel`.
     public var path: String
+    /// What the value adds to a model's loss, a scalar. Keras: `Variable.regularizer`.
+    public var regularizer: (@Sendable (Tensor) -> Tensor)?
+    /// What a new value is put through after each step of an optimizer. Keras: `Variable.constraint`.
+    public var constraint: (@Sendable (Tensor) -> Tensor)?
     private var stored: Tensor?
 
     public init(_ name: String, isTrainable: Bool = true) {

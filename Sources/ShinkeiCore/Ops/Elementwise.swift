@@ -403,6 +403,10 @@ extension Tensor {
     public func cast(to target: DType) -> Tensor {
         if dtype == target && !node.isWeak { return self }
         if let constant = node.constant {
+            // A literal of an integer; -0.0 is none.
+            if target == .float32, dtype == .int32, let known = SmallNumbers.floats[Int(constant.integer)] {
+                return known
+            }
             return target.isFloating
                 ? .constant(constant.value, dtype: target)
                 : target == .bool

@@ -157,7 +157,7 @@ extension Tensor {
         let (before, after) = (sorted.sliced(axis: 0, 0..<count - 1), sorted.sliced(axis: 0, 1..<count))
         var isNew = before .!= after
         if dtype.isFloating { isNew = isNew & !(before.isNaN() & after.isNaN()) }
-        let flags: [Bool] = isNew.array()
+        let flags: [Bool] = isNew.array(of: Bool.self)
         let places = [0] + flags.indices.filter { flags[$0] }.map { $0 + 1 }
         return sorted.taking(Tensor(places))
     }
@@ -216,8 +216,10 @@ extension Tensor {
     /// NumPy's basic indexing: numbers, ranges, steps, negatives (from the end), new axes, the ellipsis.
     ///
     /// A number out of range traps; a range is cut to what there is.
-    public subscript(_ indices: any TensorIndexing...) -> Tensor {
-        let indices = indices.map(\.tensorIndex)
+    public subscript(_ indices: any TensorIndexing...) -> Tensor { indexed(indices.map(\.tensorIndex)) }
+
+    /// The same with the places in an array.
+    package func indexed(_ indices: [TensorIndex]) -> Tensor {
         let used = indices.count { if case .newAxis = $0 { false } else if case .others = $0 { false } else { true } }
         guard used <= rank else { trap("subscript: \(used) indices for \(shape)") }
         var slices: [AxisSlice] = []
@@ -258,7 +260,7 @@ extension Tensor {
     /// The rows that a vector of integers names, or those where a `bool` vector is true. Evaluates for `bool`.
     public subscript(_ rows: Tensor) -> Tensor {
         guard rows.dtype == .bool else { return taking(rows) }
-        let flags: [Bool] = rows.array()
+        let flags: [Bool] = rows.array(of: Bool.self)
         guard rank >= rows.rank, Array(shape.sizes.prefix(rows.rank)) == rows.shape.sizes else {
             trap("subscript: the mask does not fit; got \(shape), \(rows.shape)")
         }

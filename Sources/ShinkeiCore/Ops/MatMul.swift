@@ -58,7 +58,10 @@ extension Tensor {
         if b.rank == 1 { return a.matmul(b.expanded(1)).squeezed(-1) }
         switch a.dtype {
         case .bool, .uint8: return Tensor(MatMul(), [a.cast(to: .int32), b.cast(to: .int32)])
-        default: return Tensor(MatMul(), [a, b])
+        default:
+            // Plain matrices by a shorter way: small networks written by hand consist of them.
+            guard a.rank == 2, b.rank == 2, a.shape[1] == b.shape[0] else { return Tensor(MatMul(), [a, b]) }
+            return Tensor(MatMul(), [a.node, b.node], shape: [a.shape[0], b.shape[1]], dtype: a.dtype)
         }
     }
 

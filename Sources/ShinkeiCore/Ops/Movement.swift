@@ -179,9 +179,10 @@ extension Tensor {
 
     /// The axes in another order; reversed if none is given.
     public func transposed(_ axes: [Int]? = nil) -> Tensor {
-        let order = axes.map { $0.map { resolve($0, op: "transpose") } } ?? Array((0..<rank).reversed())
+        guard let axes else { return rank < 2 ? self : Tensor(Permute(axes: (0..<rank).reversed()), [self]) }
+        let order = axes.map { resolve($0, op: "transpose") }
         guard order.sorted() == Array(0..<rank) else {
-            trap("transpose: \(axes ?? []) does not name each axis of \(shape) once")
+            trap("transpose: \(axes) does not name each axis of \(shape) once")
         }
         if order == Array(0..<rank) { return self }
         return Tensor(Permute(axes: order), [self])

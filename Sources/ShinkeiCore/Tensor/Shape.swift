@@ -51,7 +51,8 @@ public struct Shape: Hashable, Sendable {
 
     /// What two shapes give together by NumPy's rule: aligned at the last axis, sizes equal or 1.
     package static func broadcast(_ a: Shape, _ b: Shape, op: String) throws(ShapeError) -> Shape {
-        if a.sizes == b.sizes { return a }
+        if b.rank == 0 || a.sizes == b.sizes { return a }
+        if a.rank == 0 { return b }
         let rank = max(a.rank, b.rank)
         var sizes = [Int](repeating: 1, count: rank)
         for i in 0..<rank {

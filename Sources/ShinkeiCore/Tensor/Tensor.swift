@@ -102,14 +102,14 @@ extension Tensor {
     /// All elements in row-major order, converted to `S`.
     ///
     /// - Complexity: O(count); evaluates.
-    public func array<S: TensorScalar>(of type: S.Type = S.self) -> [S] {
+    public func array<S: TensorScalar>(of type: S.Type) -> [S] {
         withBytes { HostElements.read($0, dtype: dtype, count: count) }
     }
 
     /// The value of a tensor with one element.
     ///
     /// - Precondition: There is exactly one element.
-    public func scalar<S: TensorScalar>(of type: S.Type = S.self) -> S {
+    public func scalar<S: TensorScalar>(of type: S.Type) -> S {
         guard count == 1 else { trap("scalar: needs one element; the shape is \(shape)") }
         return array(of: type)[0]
     }
@@ -139,6 +139,10 @@ public func evaluate(_ tensors: [Tensor]) { Engine.evaluate(tensors.map(\.node))
 /// A literal's type is weak: it takes the type of the other operand (`x / 255` is `x`'s type if that is floating).
 extension Tensor: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByArrayLiteral {
     public init(integerLiteral value: Int) {
+        if let known = SmallNumbers.literals[value] {
+            self = known
+            return
+        }
         let dtype: DType = Int32(exactly: value) == nil ? .int64 : .int32
         self.init(node: Constant.node(Double(value), integer: Int64(value), dtype: dtype, isWeak: true))
     }
@@ -158,6 +162,20 @@ extension Tensor: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, Expres
         } else {
             self = Tensor.stack(elements)
         }
+    }
+}
+
+/// Small whole numbers, which a loop writes again and again (`1 - x`, `2 * x`): their nodes are made once.
+enum SmallNumbers {
+    /// As literals, and as scalars of `float32`.
+    static let literals = Table { Constant.node(Double($0), integer: Int64($0), dtype: .int32, isWeak: true) }
+    static let floats = Table { Constant.node(Double($0), dtype: .float32) }
+
+    struct Table: Sendable {
+        private static let range = -2...16
+        private let tensors: [Tensor]
+        init(_ node: (Int) -> Node) { tensors = Self.range.map { Tensor(node: node($0)) } }
+        subscript(number: Int) -> Tensor? { Self.range ~= number ? tensors[number + 2] : nil }
     }
 }
 

@@ -96,7 +96,7 @@ struct PythonLiteral {
     private mutating func number() throws(FormatError) -> Int {
         skipSpace()
         let digits = text[position...].prefix { 0x30...0x39 ~= $0 }
-        guard !digits.isEmpty else { throw mismatch("a size of 0 or more") }
+        guard !digits.isEmpty else { throw mismatch("a shape with sizes of 0 or more") }
         guard let value = Int(String(decoding: digits, as: UTF8.self)) else {
             throw FormatError(
                 .tooLarge, file: file, format: "npy",

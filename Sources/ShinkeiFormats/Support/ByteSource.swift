@@ -67,7 +67,9 @@ package final class FileBytes: ByteSource {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)
-            throw FormatError(.unreadable, file: path, reason: "not a regular file")
+            let isFolder = status.st_mode & S_IFMT == S_IFDIR
+            throw FormatError(
+                .unreadable, file: path, reason: isFolder ? "is a folder" : "not a regular file")
         }
         name = path
         self.descriptor = descriptor

@@ -163,14 +163,14 @@ package final class ZipWriter {
     }
 
     /// What both headers share, from the version to the sizes.
-    private func common(_ member: Member, isLarge: Bool, crc: UInt32) -> [UInt8] {
+    private func common(_ member: Member, version: UInt16, isLarge: Bool) -> [UInt8] {
         // Midnight of 1980-01-01, the first moment that the format knows.
         let time = Self.number(0 as UInt16) + Self.number(1 << 5 | 1 as UInt16)
         let sizes = [member.compressedSize, member.size].flatMap { size in
             Self.number(isLarge ? Zip64Values.marker : UInt32(size))
         }
-        return Self.number(isLarge ? 45 : 20 as UInt16) + Self.number(member.flags) + Self.number(member.method) + time
-            + Self.number(crc) + sizes + Self.number(UInt16(member.name.count))
+        return Self.number(version) + Self.number(member.flags) + Self.number(member.method) + time
+            + Self.number(member.crc) + sizes + Self.number(UInt16(member.name.count))
     }
 
     private func localHeader(_ member: Member, _ alignment: Int) -> [UInt8] {
@@ -183,7 +183,7 @@ package final class ZipWriter {
             extra += Self.number(0xD935 as UInt16) + Self.number(UInt16(2 + padding)) + Self.number(UInt16(alignment))
             extra += repeatElement(0, count: padding)
         }
-        return Self.number(ZipEntry.localSignature) + common(member, isLarge: isLarge, crc: member.crc)
+        return Self.number(ZipEntry.localSignature) + common(member, version: isLarge ? 45 : 20, isLarge: isLarge)
             + Self.number(UInt16(extra.count)) + member.name + extra
     }
 
@@ -194,8 +194,9 @@ package final class ZipWriter {
         let extra = large.isEmpty ? [] : zip64Field(large)
         // A regular file that everybody may read, made by Unix; what makes a folder of it is the name.
         let mode: UInt32 = member.name.last == UInt8(ascii: "/") ? 0o040755 << 16 | 0x10 : 0o100644 << 16
-        directory += Self.number(ZipEntry.signature) + Self.number(3 << 8 | (large.isEmpty ? 20 : 45) as UInt16)
-        directory += common(member, isLarge: isLarge, crc: member.crc)
+        let version: UInt16 = large.isEmpty ? 20 : 45
+        directory += Self.number(ZipEntry.signature) + Self.number(3 << 8 | version)
+        directory += common(member, version: version, isLarge: isLarge)
         directory += Self.number(UInt16(extra.count)) + Self.number(0 as UInt16) + Self.number(0 as UInt16)
         directory += Self.number(0 as UInt16) + Self.number(mode) + capped(member.headerOffset) + member.name + extra
     }

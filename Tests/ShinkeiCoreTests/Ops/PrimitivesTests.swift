@@ -132,28 +132,29 @@ import Testing
             // A comparison with NaN is false, but for "not equal".
             guard op != .isNaN, op != .isInfinite, op != .isFinite else {
                 expected = mark.array(of: Double.self).map { $0 != 0 }
-                let answer: [Bool] = output.array()
+                let answer: [Bool] = output.array(of: Bool.self)
                 #expect(answer[element] == (op == .isNaN), "\(what): NaN is \(answer[element])")
                 return
             }
-            let touched: [Bool] = mark.broadcast(to: output.shape.sizes).cast(to: .bool).array()
-            let answer: [Bool] = output.array()
+            let touched: [Bool] = mark.broadcast(to: output.shape.sizes).cast(to: .bool).array(of: Bool.self)
+            let answer: [Bool] = output.array(of: Bool.self)
             for i in touched.indices where touched[i] { #expect(answer[i] == (op == .notEqual), "\(what)") }
             return
         case .map(.select):
             let chosen = place == 1 ? inputs[0] : !inputs[0]
-            expected = ((mark .!= 0) & chosen).broadcast(to: output.shape.sizes).array()
-        case .map: expected = mark.broadcast(to: output.shape.sizes).cast(to: .bool).array()
-        case .reduce(_, let axes): expected = mark.cast(to: .bool).any(axes: axes).array()
+            expected = ((mark .!= 0) & chosen).broadcast(to: output.shape.sizes).array(of: Bool.self)
+        case .map: expected = mark.broadcast(to: output.shape.sizes).cast(to: .bool).array(of: Bool.self)
+        case .reduce(_, let axes): expected = mark.cast(to: .bool).any(axes: axes).array(of: Bool.self)
         case .softmax:
-            expected = mark.cast(to: .bool).any(axes: [-1], keepDims: true).broadcast(to: shape).array()
+            expected = mark.cast(to: .bool).any(axes: [-1], keepDims: true).broadcast(to: shape).array(of: Bool.self)
         case .scan(let axis, _, let exclusive, let reverse):
-            expected = mark.cumulativeSum(axis: axis, exclusive: exclusive, reverse: reverse).cast(to: .bool).array()
+            expected = mark.cumulativeSum(axis: axis, exclusive: exclusive, reverse: reverse).cast(to: .bool).array(
+                of: Bool.self)
         case .iota: expected = output.array(of: Double.self).map { _ in true }
         case .argReduce(let axis, _):
             // NaN counts as the extreme: its own place is the answer.
             let own = mark.argmax(axis: axis).array(of: Int.self)
-            let touched: [Bool] = mark.cast(to: .bool).any(axes: [axis]).array()
+            let touched: [Bool] = mark.cast(to: .bool).any(axes: [axis]).array(of: Bool.self)
             let answer = output.array(of: Int.self)
             for i in touched.indices where touched[i] { #expect(answer[i] == own[i], "\(what)") }
             return
@@ -178,12 +179,12 @@ import Testing
             marked[place] = mark
             let reached = Tensor(primitive, marked)
             if case .matmul = primitive.lowering {
-                expected = reached.cast(to: .bool).array()
+                expected = reached.cast(to: .bool).array(of: Bool.self)
             } else {
-                expected = (reached .!= background).array()
+                expected = (reached .!= background).array(of: Bool.self)
             }
         }
-        let found: [Bool] = output.isNaN().array()
+        let found: [Bool] = output.isNaN().array(of: Bool.self)
         #expect(found == expected, "\(what), input \(place), element \(element)")
     }
 }

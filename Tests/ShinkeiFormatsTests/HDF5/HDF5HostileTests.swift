@@ -34,7 +34,7 @@ import Testing
     @Test func `Bytes changed at random are read or refused`() throws {
         let names = try HDF5Golden.expected().keys.sorted()
         let corpus = try names.map { try HDF5Golden.bytes($0) }
-        var random = Mutator(seed: 20_26)
+        var random = HDF5Mutator(seed: 20_26)
         var opened = 0
         for i in 0..<5000 {
             let original = corpus[random.below(corpus.count)]
@@ -165,7 +165,7 @@ import Testing
 }
 
 /// Changes a file's bytes at random, with a liking for what is structure. The same seed makes the same files.
-struct Mutator {
+struct HDF5Mutator {
     private var state: UInt64
 
     init(seed: UInt64) { state = seed }

@@ -57,6 +57,19 @@ import Testing
         }
     }
 
+    @Test func `Bytes that are written can be changed before they appear`() throws {
+        try TestFiles.withFolder { folder in
+            let file = try AtomicFile(folder + "/a")
+            try file.write([1, 2, 3, 4])
+            #expect(file.isPatchable)
+            try file.patch([8, 9], at: 1)
+            try file.write([5])
+            try file.commit()
+            #expect(try TestFiles.bytes(folder + "/a") == [1, 8, 9, 4, 5])
+        }
+        #expect(try !AtomicFile("/dev/null").isPatchable)
+    }
+
     @Test func `Devices are written, not replaced`() throws {
         try AtomicFile.write([1], to: "/dev/null")
         _ = formatError(.unreadable) { _ = try FileReader("/dev/null") }

@@ -75,11 +75,12 @@ import Testing
     }
 
     @Test func `A missing input ends the program`() async {
-        expectTrap(
-            await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-                let (a, b) = (Input(shape: [3]), Input(shape: [3], name: "other"))
-                _ = Model(inputs: [a], outputs: [Dense(2)(b)])
-            }, "the outputs need the input \"other\"")
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            let (a, b) = (Input(shape: [3]), Input(shape: [3], name: "other"))
+            _ = Model(inputs: [a], outputs: [Dense(2)(b)])
+        }
+        let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(message.contains("the outputs need the input \"other\""))
     }
 
     @Test func `A deep graph needs no deep stack`() throws {
@@ -89,5 +90,39 @@ import Testing
         let model = Model(inputs: x, outputs: tensor)
         #expect(model.layers.count == 3001)
         #expect(try model.predict([[1.0, 2.0]]).array() == [1, 2])
+    }
+}
+
+extension FunctionalTests {
+    /// Keras 3.15.1's own text for the same model.
+    @Test func `The summary says what feeds what`() {
+        let (a, b) = (Input(shape: [4], name: "a"), Input(shape: [4], name: "b"))
+        let shared = Dense(3, name: "shared")
+        let inner = Sequential([Input(shape: [3]), Dense(2, name: "within")], name: "inner")
+        let ends: [any SymbolicInput] = [inner(shared(a)), Activation(.tanh, name: "end")(shared(b))]
+        let text = Model(inputs: [a, b], outputs: ends, name: "two").summaryText(lineLength: 108)
+        let expected = """
+            Model: "two"
+            ┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
+            ┃ Layer (type)                  ┃ Output Shape              ┃         Param # ┃ Connected to               ┃
+            ┡━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━━━━━━━━┩
+            │ a (InputLayer)                │ (None, 4)                 │               0 │ -                          │
+            ├───────────────────────────────┼───────────────────────────┼─────────────────┼────────────────────────────┤
+            │ b (InputLayer)                │ (None, 4)                 │               0 │ -                          │
+            ├───────────────────────────────┼───────────────────────────┼─────────────────┼────────────────────────────┤
+            │ shared (Dense)                │ (None, 3)                 │              15 │ a[0][0], b[0][0]           │
+            ├───────────────────────────────┼───────────────────────────┼─────────────────┼────────────────────────────┤
+            │ inner (Sequential)            │ (None, 2)                 │               8 │ shared[0][0]               │
+            ├───────────────────────────────┼───────────────────────────┼─────────────────┼────────────────────────────┤
+            │ end (Activation)              │ (None, 3)                 │               0 │ shared[1][0]               │
+            └───────────────────────────────┴───────────────────────────┴─────────────────┴────────────────────────────┘
+             Total params: 23 (92.00 B)
+             Trainable params: 23 (92.00 B)
+             Non-trainable params: 0 (0.00 B)
+            """
+        #expect(text == expected)
+        let x = Input(shape: [4], name: "x")
+        let row = Model(inputs: x, outputs: Dense(3, name: "y")(x)).summaryText(lineLength: 88)
+        #expect(!row.contains("Connected to"))
     }
 }

@@ -26,7 +26,7 @@ import Testing
     @Test func `An unknown name lists the nearest`() {
         #expect(
             errorText { _ = try Dense(1, activation: "rellu") }
-                == #"there is no activation "rellu"; the nearest are "relu", "elu", "gelu""#)
+                == #"there is no activation "rellu"; the nearest are "relu", "celu", "elu""#)
         #expect(
             errorText { _ = try "adm".makeOptimizer() }.contains(
                 #"there is no optimizer "adm"; the nearest are "adam""#))

@@ -27,7 +27,9 @@ import Testing
     @Test func `Every layer is in the list, which is sorted`() throws {
         let listed = LayerRegistry.all.map { "\($0)" }
         #expect(listed == listed.sorted())
-        #expect(try descendants(of: "Layer") == listed)
+        // Models are told apart by what they hold, operations by their module; the rest is shared by others.
+        let unlisted = ["GatedCell", "MergingLayer", "Model", "Operation", "RecurrentCell", "RecurrentLayer", "Sequential"]
+        #expect(try descendants(of: "Layer").filter { !unlisted.contains($0) } == listed)
     }
 
     @Test func `Every optimizer has a name`() throws {

@@ -107,8 +107,8 @@ import Testing
             y = Tensor.randomIntegers([101], in: 0..<3, seed: 2)
         let model = Sequential { Dense(3, activation: .softmax) }
         try model.compile(loss: .sparseCategoricalCrossentropy, metrics: ["accuracy"])
-        let answers: [Int] = try model.predict(x).argmax(axis: 1).array()
-        let labels: [Int] = y.array()
+        let answers: [Int] = try model.predict(x).argmax(axis: 1).array(of: Int.self)
+        let labels: [Int] = y.array(of: Int.self)
         let right = zip(answers, labels).count { $0 == $1 }
         #expect(try model.evaluate(x, y, verbose: 0).accuracy == Double(right) / 101)
     }

@@ -49,7 +49,7 @@ import Testing
         let model = try model()
         #expect(
             errorText { try model.fit(x, Tensor.ones([6, 3])) }
-                == "fit: mean_squared_error: the targets y [6, 3] do not fit the model's output [?, 2]"
+                == "fit: mean_squared_error: the targets' shape [6, 3] and the model's output [?, 2] do not fit"
         )
         #expect(errorText { try model.fit(x, Tensor.ones([6])) }.contains("do not fit"))
         #expect(

@@ -2,7 +2,7 @@ public import ShinkeiCore
 
 /// An activation function as a layer of its own.
 ///
-/// Input shape: any. Output shape: the same.
+/// Input shape: any. Output shape: the same, but for `glu`, which halves the last axis.
 /// Keras: `keras.layers.Activation`.
 public final class Activation: Layer, ConfiguredLayer {
     /// Everything needed to rebuild the layer.
@@ -42,6 +42,8 @@ public final class Activation: Layer, ConfiguredLayer {
     }
 
     public override func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape {
-        input
+        do throws(ShapeError) { return try config.activation.outputShape(input) } catch {
+            throw LayerError(self, error.reason, inputs: [input])
+        }
     }
 }

@@ -18,6 +18,14 @@ public final class Dense: Layer, ConfiguredLayer {
         public var kernelInitializer: Initializer = .glorotUniform
         /// The first value of `bias`.
         public var biasInitializer: Initializer = .zeros
+        /// What `kernel` adds to the loss.
+        public var kernelRegularizer: Regularizer?
+        /// What `bias` adds to the loss.
+        public var biasRegularizer: Regularizer?
+        /// What `kernel` is put through after each step.
+        public var kernelConstraint: Constraint?
+        /// What `bias` is put through after each step.
+        public var biasConstraint: Constraint?
 
         /// The default configuration.
         public init(units: Int) { self.units = units }
@@ -26,6 +34,8 @@ public final class Dense: Layer, ConfiguredLayer {
         public static let fields: [ConfigField<Config>] = [
             .required("units", \.units), .optional("activation", \.activation), .optional("use_bias", \.useBias),
             .optional("kernel_initializer", \.kernelInitializer), .optional("bias_initializer", \.biasInitializer),
+            .optional("kernel_regularizer", \.kernelRegularizer), .optional("bias_regularizer", \.biasRegularizer),
+            .optional("kernel_constraint", \.kernelConstraint), .optional("bias_constraint", \.biasConstraint),
         ]
         public func check() throws(ConfigError) {
             guard units > 0 else { throw ConfigError("units: must be a positive integer; got \(units)") }
@@ -59,14 +69,21 @@ public final class Dense: Layer, ConfiguredLayer {
     public convenience init(
         _ units: Int, activation: ActivationFunction = .linear, useBias: Bool = true,
         kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-        inputShape: SymbolicShape? = nil, name: String? = nil
+        kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
+        activityRegularizer: Regularizer? = nil, kernelConstraint: Constraint? = nil,
+        biasConstraint: Constraint? = nil, inputShape: SymbolicShape? = nil, name: String? = nil
     ) {
         var config = Config(units: units)
         config.activation = activation
         config.useBias = useBias
         config.kernelInitializer = kernelInitializer
         config.biasInitializer = biasInitializer
+        config.kernelRegularizer = kernelRegularizer
+        config.biasRegularizer = biasRegularizer
+        config.kernelConstraint = kernelConstraint
+        config.biasConstraint = biasConstraint
         self.init(config, inputShape: inputShape, name: name)
+        self.activityRegularizer = activityRegularizer
     }
 
     /// - Throws: `UnknownNameError` if there is no such activation.
@@ -85,8 +102,14 @@ public final class Dense: Layer, ConfiguredLayer {
             throw LayerError(
                 self, "needs [batch, …, features] with a known number of features", inputs: [input])
         }
-        create(kernel, [features, config.units], config.kernelInitializer)
-        if let bias { create(bias, [config.units], config.biasInitializer) }
+        create(
+            kernel, [features, config.units], config.kernelInitializer, regularizer: config.kernelRegularizer,
+            constraint: config.kernelConstraint)
+        if let bias {
+            create(
+                bias, [config.units], config.biasInitializer, regularizer: config.biasRegularizer,
+                constraint: config.biasConstraint)
+        }
     }
 
     public override var supportsMasking: Bool { true }
@@ -104,6 +127,8 @@ public final class Dense: Layer, ConfiguredLayer {
                 "the last axis of the input is \(came), the kernel \(kernel.shape) needs \(kernel.shape[0])",
                 inputs: [input])
         }
-        return input.replacingLast(config.units)
+        do throws(ShapeError) { return try config.activation.outputShape(input.replacingLast(config.units)) } catch {
+            throw LayerError(self, error.reason, inputs: [input])
+        }
     }
 }

@@ -13,10 +13,13 @@ public final class InputLayer: Layer, ConfiguredLayer, SymbolicInput {
 
         public static let defaults = Config(batchShape: [])
         public static let fields: [ConfigField<Config>] = [
-            .required("batch_shape", \.batchShape), .optional("dtype", \.dtype),
+            .optional("batch_shape", \.batchShape), .optional("dtype", \.dtype),
+            // Keras 1 and 2 call it so; written is only the first.
+            .reading("batch_input_shape", \.batchShape),
         ]
+        public static let ignored: Set<String> = ["sparse", "ragged", "optional"]
         public func check() throws(ConfigError) {
-            guard batchShape.rank > 0 else { throw ConfigError("batch_shape: needs a batch axis; got []") }
+            guard batchShape.rank > 0 else { throw ConfigError("\"batch_shape\" is missing or has no batch axis") }
         }
     }
 
@@ -49,6 +52,8 @@ public final class InputLayer: Layer, ConfiguredLayer, SymbolicInput {
 
     /// The shape without the batch axis.
     public var shape: SymbolicShape { SymbolicShape(Array(batchShape.sizes.dropFirst())) }
+
+    override func followValues(_ inputs: [Set<Int>], _ uses: inout [IndexUse]) -> [Set<Int>] { inputs }
 
     public override func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape {
         guard batchShape.accepts(input) else {

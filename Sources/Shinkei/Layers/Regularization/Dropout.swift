@@ -12,13 +12,19 @@ public final class Dropout: Layer, ConfiguredLayer {
         public var rate: Double
         /// Kept for files; draws follow the model's seed and the layer's place in it.
         public var seed: Int?
+        /// The shape of one draw, broadcast over the input: `[nil, 1, nil]` drops features of whole sequences. `nil` sizes
+        /// are the input's.
+        public var noiseShape: [Int?]?
         /// The configuration for a rate.
         public init(rate: Double) { self.rate = rate }
 
         public static let defaults = Config(rate: 0)
-        public static let fields: [ConfigField<Config>] = [.required("rate", \.rate), .optional("seed", \.seed)]
+        public static let fields: [ConfigField<Config>] = [
+            .required("rate", \.rate), .optional("seed", \.seed), .optional("noise_shape", \.noiseShape),
+        ]
         public func check() throws(ConfigError) {
-            guard rate >= 0, rate <= 1 else { throw ConfigError("rate: must be a fraction in 0 ... 1; got \(rate)") }
+            try checkRate(rate)
+            try checkNoiseShape(noiseShape)
         }
     }
     /// What the layer was made from.
@@ -32,25 +38,56 @@ public final class Dropout: Layer, ConfiguredLayer {
         super.init(name: name)
     }
 
-    /// - Parameter rate: The fraction of elements dropped, in `0 ... 1`.
-    public convenience init(_ rate: Double, name: String? = nil) {
-        self.init(Config(rate: rate), name: name)
+    /// - Parameters:
+    ///   - rate: The fraction of elements dropped, in `0 ... 1`.
+    ///   - noiseShape: The shape of one draw, broadcast over the input; `nil` sizes are the input's.
+    public convenience init(_ rate: Double, noiseShape: [Int?]? = nil, name: String? = nil) {
+        var config = Config(rate: rate)
+        config.noiseShape = noiseShape
+        self.init(config, name: name)
     }
 
     public override var supportsMasking: Bool { true }
 
     public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {
-        let x = input.dtype.isFloating ? input : input.cast(to: dtype)
-        guard context.isTraining, config.rate > 0 else { return x }
-        if config.rate == 1 { return x * 0 }
-        let kept = Tensor.randomBernoulli(
-            x.shape.sizes, probability: 1 - config.rate, key: context.randomKey())
-        // NaN times 0 is NaN: a select would hide it in a dropped place.
-        let scale = Tensor.constant(1 / (1 - config.rate), dtype: x.dtype)
-        return x * Tensor.where(kept, scale, Tensor.constant(0, dtype: x.dtype))
+        input.dropped(config.rate, noise: concreteNoise(config.noiseShape, input.shape), dtype: dtype, context)
     }
 
     public override func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape {
-        input
+        if let noise = config.noiseShape {
+            let fits = zip(noise, input.sizes).allSatisfy { $0 == nil || $0 == 1 || $1 == nil || $0 == $1 }
+            guard noise.count == input.rank, fits else {
+                throw LayerError(self, "noiseShape \(SymbolicShape(noise)) does not broadcast", inputs: [input])
+            }
+        }
+        return input
+    }
+}
+
+func checkRate(_ rate: Double) throws(ConfigError) {
+    guard rate >= 0, rate <= 1 else { throw ConfigError("rate: must be a fraction in 0 ... 1; got \(rate)") }
+}
+
+func checkNoiseShape(_ shape: [Int?]?) throws(ConfigError) {
+    guard shape?.allSatisfy({ $0 == nil || $0! > 0 }) ?? true else {
+        throw ConfigError("noise_shape: sizes must be positive; got \(shape ?? [])")
+    }
+}
+
+/// The shape of a draw for an input of this shape.
+func concreteNoise(_ noise: [Int?]?, _ shape: Shape) -> [Int] {
+    noise.map { zip($0, shape.sizes).map { $0 ?? $1 } } ?? shape.sizes
+}
+
+extension Tensor {
+    /// In training, a random part set to 0 and the rest scaled so that the sum is kept on average.
+    func dropped(_ rate: Double, noise: [Int], dtype: DType, _ context: CallContext) -> Tensor {
+        let x = self.dtype.isFloating ? self : cast(to: dtype)
+        guard context.isTraining, rate > 0 else { return x }
+        if rate == 1 { return x * 0 }
+        let kept = Tensor.randomBernoulli(noise, probability: 1 - rate, key: context.randomKey())
+        // NaN times 0 is NaN: a select would hide it in a dropped place.
+        let scale = Tensor.constant(1 / (1 - rate), dtype: x.dtype)
+        return x * Tensor.where(kept, scale, Tensor.constant(0, dtype: x.dtype))
     }
 }

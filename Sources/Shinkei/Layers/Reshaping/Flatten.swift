@@ -43,6 +43,8 @@ public final class Flatten: Layer, ConfiguredLayer {
         return x.reshaped([x.shape[0], x.shape.sizes.dropFirst().reduce(1, *)])
     }
 
+    override func followValues(_ inputs: [Set<Int>], _ uses: inout [IndexUse]) -> [Set<Int>] { inputs }
+
     public override func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape {
         guard input.rank >= 1 else { throw LayerError(self, "needs a batch axis", inputs: [input]) }
         return [input[0], SymbolicShape(Array(input.sizes.dropFirst())).count]

@@ -53,7 +53,7 @@ struct HDF5Superblock {
         guard end.partialValue <= storage.count else {
             throw cursor.error(
                 .truncated,
-                "the file had \(end.partialValue) bytes when it was written, "
+                "the file is cut short: it had \(end.partialValue) bytes when it was written, "
                     + "there are \(storage.count)")
         }
         if version < 2 {

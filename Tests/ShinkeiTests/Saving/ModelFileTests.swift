@@ -1,0 +1,211 @@
+import FoundationEssentials
+import ShinkeiFormats
+import ShinkeiTesting
+import Testing
+
+@testable import Shinkei
+
+@Suite struct ModelFileTests {
+    private struct Array: Decodable {
+        let shape: [Int]
+        let values: [Double]
+        var tensor: Tensor { Tensor(values, shape: shape, dtype: .float32) }
+    }
+    private struct Expected: Decodable {
+        struct Case: Decodable {
+            let inputs: [Array]
+            let outputs: [Array]
+        }
+        let sequential: Case
+        let functional: Case
+    }
+    private static let folder = (Fixture.root + ["Tests", "Fixtures", "models"]).joined(separator: "/")
+    private static func expected() throws -> Expected {
+        try JSONDecoder().decode(
+            Expected.self, from: Data(contentsOf: URL(filePath: "\(folder)/expected.json")))
+    }
+
+    /// A folder that is gone afterwards.
+    private func inFolder<T>(_ body: (String) throws -> T) throws -> T {
+        let folder = FileManager.default.temporaryDirectory.path() + "shinkei-models-\(UInt64.random(in: 0 ... .max))"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        return try body(folder)
+    }
+
+    @Test(arguments: ["keras", "h5"])
+    func `What Keras wrote predicts what Keras predicts`(ending: String) throws {
+        let expected = try Self.expected()
+        for (name, numbers) in [("sequential", expected.sequential), ("functional", expected.functional)] {
+            let model = try Model.load("\(Self.folder)/\(name).\(ending)")
+            let outputs = try model.predict(numbers.inputs.map(\.tensor), batchSize: 4)
+            for (output, wanted) in zip(outputs, numbers.outputs) { try expectClose(output, wanted.tensor) }
+        }
+    }
+
+    @Test(arguments: ["keras", "h5"])
+    func `Compile settings and the optimizer's state come along`(ending: String) throws {
+        let model = try Model.load("\(Self.folder)/sequential.\(ending)")
+        let optimizer = try #require(model.optimizer as? Adam)
+        #expect(optimizer.iterations.value.scalar(of: Int.self) == 4)
+        #expect(abs(optimizer.learningRate - 0.01) < 1e-8)
+        // Adam's momentum is not zero after four steps.
+        #expect(optimizer.slots.count == 4)
+        for own in optimizer.slots { #expect(own[0].value.abs().max().scalar() > 0, "\(own[0].value)") }
+        #expect(model.training?.loss.name == "sparse_categorical_crossentropy")
+        #expect(model.training?.metrics.map(\.name) == ["accuracy"])
+        #expect(try Model.load("\(Self.folder)/sequential.\(ending)", compile: false).training == nil)
+        #expect(try Model.load("\(Self.folder)/functional.\(ending)").training == nil)
+    }
+
+    @Test(arguments: ["keras", "h5"])
+    func `A model comes back bit for bit`(ending: String) throws {
+        try inFolder { folder in
+            for name in ["sequential", "functional"] {
+                let model = try Model.load("\(Self.folder)/\(name).keras")
+                try model.save("\(folder)/m.\(ending)")
+                let copy = try Model.load("\(folder)/m.\(ending)")
+                #expect(copy.name == model.name)
+                #expect(copy.layers.map(\.name) == model.layers.map(\.name))
+                #expect(copy.summaryText() == model.summaryText())
+                for (a, b) in zip(model.weights, copy.weights) { #expect(a.value.hostBytes() == b.value.hostBytes()) }
+                let (a, b) = (model.optimizer?.weights ?? [], copy.optimizer?.weights ?? [])
+                #expect(a.count == b.count)
+                for (a, b) in zip(a, b) { #expect(a.value.hostBytes() == b.value.hostBytes()) }
+                // Equal models give equal files.
+                try copy.save("\(folder)/n.\(ending)")
+                #expect(
+                    FileManager.default.contents(atPath: "\(folder)/m.\(ending)")
+                        == FileManager.default.contents(atPath: "\(folder)/n.\(ending)"))
+            }
+        }
+    }
+
+    /// Saved in the middle and loaded, training ends with the same weights as in one go.
+    @Test(arguments: ["keras", "h5"])
+    func `Training goes on where it stopped`(ending: String) throws {
+        let x = Tensor.randomNormal([12, 4], seed: 1)
+        let y = Tensor((0..<12).map { Int32($0 % 3) })
+        func model() throws -> Model {
+            try withSession(seed: 5) {
+                let model = Sequential {
+                    Input(shape: [4]); Dense(6, activation: .tanh); Dense(3, activation: .softmax)
+                }
+                try model.compile(optimizer: .adam(), loss: .sparseCategoricalCrossentropy)
+                return model
+            }
+        }
+        let whole = try model()
+        try whole.fit(x, y, epochs: 4, batchSize: 5, verbose: 0, shuffle: false)
+        let first = try model()
+        try first.fit(x, y, epochs: 2, batchSize: 5, verbose: 0, shuffle: false)
+        try inFolder { folder in
+            try first.save("\(folder)/half.\(ending)")
+            let second = try Model.load("\(folder)/half.\(ending)")
+            try second.fit(x, y, epochs: 2, batchSize: 5, verbose: 0, shuffle: false)
+            for (a, b) in zip(whole.weights, second.weights) { #expect(a.value.hostBytes() == b.value.hostBytes()) }
+        }
+    }
+
+    @Test func `Weights alone, in every format`() throws {
+        try inFolder { folder in
+            let model = try Model.load("\(Self.folder)/functional.keras")
+            for ending in ["weights.h5", "safetensors", "npz"] {
+                try model.saveWeights("\(folder)/w.\(ending)")
+                let other = try Model.load("\(Self.folder)/functional.keras")
+                for weight in other.weights { weight.value = weight.value * 0 }
+                try other.loadWeights("\(folder)/w.\(ending)")
+                for (a, b) in zip(model.weights, other.weights) { #expect(a.value.hostBytes() == b.value.hostBytes()) }
+            }
+            // Whole models have weights too.
+            let other = try Model.load("\(Self.folder)/functional.keras")
+            try other.loadWeights("\(Self.folder)/functional.h5")
+            try other.loadWeights("\(Self.folder)/functional.keras")
+            #expect(throws: ModelFileError.self) { try other.loadWeights("\(Self.folder)/sequential.keras") }
+        }
+    }
+
+    private final class Scale: Layer, ConfiguredLayer {
+        struct Config: LayerConfig {
+            var start = 1.0
+            static let defaults = Config()
+            static let fields: [ConfigField<Config>] = [.optional("start", \.start)]
+        }
+        let config: Config
+        let factor = Weight("factor")
+        init(_ config: Config, name: String? = nil) {
+            self.config = config
+            super.init(name: name)
+        }
+        override func build(_ input: SymbolicShape) throws(LayerError) { create(factor, [], .constant(config.start)) }
+        override func call(_ x: Tensor, _ context: CallContext) -> Tensor { x * factor.value }
+    }
+
+    @Test func `A layer of one's own, by a registered name`() throws {
+        var config = Scale.Config()
+        config.start = 2.5
+        let model = Sequential([Input(shape: [3]), Scale(config)])
+        try inFolder { folder in
+            try model.save("\(folder)/own.keras")
+            #expect(errorText { _ = try Model.load("\(folder)/own.keras") }.contains("Scale"))
+            LayerRegistry.register(Scale.self)
+            try model.save("\(folder)/own.keras")
+            let copy = try Model.load("\(folder)/own.keras")
+            #expect((copy.layers[0] as? Scale)?.config == config)
+            #expect(try copy.predict(Tensor.ones([1, 3])).array() == [2.5, 2.5, 2.5])
+        }
+    }
+
+    @Test(arguments: [
+        ("{\"units\": 0}", "units: must be a positive integer; got 0"),
+        ("{\"units\": \"many\"}", "units: expected an integer; got \"many\""),
+        ("{}", "\"units\" is missing"),
+        ("{\"units\": 2, \"activation\": \"rellu\"}", "activation: there is no activation \"rellu\""),
+        ("{\"units\": 2, \"use_bias\": 1}", "use_bias: expected true or false; got 1"),
+        ("{\"units\": 2, \"lora_rank\": 4}", "\"lora_rank\" is not supported; its value is 4"),
+    ])
+    func `A wrong value is named with its layer`(config: String, text: String) throws {
+        let json = try JSON(
+            parsing: Swift.Array("{\"class_name\": \"Dense\", \"config\": \(config), \"name\": \"d\"}".utf8))
+        let message = errorText { _ = try LayerObject.read(json) }
+        #expect(message.hasPrefix("layer \"d\" (Dense): "), "\(message)")
+        #expect(message.contains(text), "\(message)")
+    }
+
+    @Test func `Unknown, unsupported and dangerous layers`() throws {
+        func message(_ text: String) throws -> String {
+            let json = try JSON(parsing: Swift.Array(text.utf8))
+            return errorText { _ = try LayerObject.read(json) }
+        }
+        #expect(try message("{\"class_name\": \"Dens\", \"config\": {}}").contains("there is no layer class \"Dens\""))
+        #expect(
+            try message("{\"class_name\": \"FlaxLayer\", \"config\": {\"name\": \"f\"}}")
+                == "layer \"f\": FlaxLayer is known, not supported yet")
+        #expect(try message("{\"class_name\": \"Lambda\", \"config\": {}}").contains("Python code, which is never run"))
+        #expect(try message("{\"class_name\": \"Dense\"}").contains("\"config\" is missing"))
+    }
+
+    @Test func `Graphs that are none`() throws {
+        func message(_ layers: String, outputs: String = "[\"d\", 0, 0]") throws -> String {
+            let text = """
+                {"class_name": "Functional", "config": {"name": "m", "layers": [
+                {"class_name": "InputLayer", "name": "i", "config": {"name": "i", "batch_shape": [null, 2]}, "inbound_nodes": []},
+                \(layers)], "input_layers": [["i", 0, 0]], "output_layers": [\(outputs)]}}
+                """
+            let json = try JSON(parsing: Swift.Array(text.utf8))
+            return errorText { _ = try LayerObject.read(json) }
+        }
+        func dense(_ name: String, _ input: String) -> String {
+            """
+            {"class_name": "Dense", "name": "\(name)", "config": {"name": "\(name)", "units": 2},
+            "inbound_nodes": [[["\(input)", 0, 0, {}]]]}
+            """
+        }
+        #expect(try message(dense("d", "i")) == "")
+        #expect(try message(dense("d", "e") + "," + dense("e", "d")).contains("form a cycle through"))
+        #expect(try message(dense("d", "nobody")).contains("is fed by \"nobody\", which does not exist"))
+        #expect(try message(dense("d", "i"), outputs: "[\"x\", 0, 0]").contains("there is no layer \"x\""))
+        #expect(try message(dense("d", "i"), outputs: "[\"d\", 7, 0]").contains("\"d\" has no call 7"))
+        #expect(try message(dense("d", "i") + "," + dense("d", "i")).contains("two layers called \"d\""))
+    }
+}
