@@ -15,7 +15,7 @@ public final class Adam: Optimizer, ConfiguredOptimizer {
     /// Everything needed to rebuild the optimizer, with Keras's defaults.
     public struct Config: OptimizerConfig {
         /// The step size.
-        public var learningRate = 0.001
+        public var learningRate: any LearningRateSchedule = 0.001
         /// How much of the mean gradient is kept in a step.
         public var beta1 = 0.9
         /// How much of the mean square is kept in a step.
@@ -24,8 +24,8 @@ public final class Adam: Optimizer, ConfiguredOptimizer {
         public var epsilon = 1e-7
         /// Whether the largest mean square so far divides.
         public var amsgrad = false
-        /// Limits on the gradients before they are used.
-        public var clipping = GradientClipping.none
+        /// What every optimizer can be told.
+        public var options = OptimizerOptions()
         /// The default configuration.
         public init() {}
 
@@ -42,14 +42,14 @@ public final class Adam: Optimizer, ConfiguredOptimizer {
     /// The optimizer of this configuration.
     public init(_ config: Config) {
         self.config = config
-        super.init(name: "adam", learningRate: config.learningRate, clipping: config.clipping)
+        super.init(name: "adam", learningRate: config.learningRate, options: config.options)
     }
 
     /// All arguments have Keras's defaults.
     public convenience init(
-        learningRate: Double = 0.001, beta1: Double = 0.9, beta2: Double = 0.999,
-        epsilon: Double = 1e-7,
-        amsgrad: Bool = false, clipping: GradientClipping = .none
+        learningRate: any LearningRateSchedule = 0.001, beta1: Double = 0.9, beta2: Double = 0.999,
+        epsilon: Double = 1e-7, amsgrad: Bool = false, weightDecay: Double? = nil, clipping: GradientClipping = .none,
+        options: OptimizerOptions = OptimizerOptions()
     ) {
         var config = Config()
         config.learningRate = learningRate
@@ -57,29 +57,38 @@ public final class Adam: Optimizer, ConfiguredOptimizer {
         config.beta2 = beta2
         config.epsilon = epsilon
         config.amsgrad = amsgrad
-        config.clipping = clipping
+        config.options = options.with(weightDecay: weightDecay, clipping: clipping)
         self.init(config)
     }
 
-    public override var slotGroups: [[String]] {
+    public override var slotGroups: [[OptimizerSlot]] {
         [["momentum", "velocity"]] + (config.amsgrad ? [["velocity_hat"]] : [])
     }
 
     public override func updated(
-        _ weight: Tensor, gradient: Tensor, slots: [Tensor], _ step: OptimizerStep
+        _ weight: Tensor, gradient: WeightGradient, slots: [Tensor], _ step: OptimizerStep
     ) -> (weight: Tensor, slots: [Tensor]) {
-        let dtype = weight.dtype.computed
-        let power1 = Tensor.constant(config.beta1, dtype: dtype).power(step.number)
-        let power2 = Tensor.constant(config.beta2, dtype: dtype).power(step.number)
-        let alpha = step.learningRate * (1 - power2).sqrt() / (1 - power1)
-        let momentum = slots[0] + (gradient - slots[0]) * (1 - config.beta1)
-        let velocity = slots[1] + (gradient.square() - slots[1]) * (1 - config.beta2)
-        var new = [momentum, velocity]
-        var spread = velocity
-        if config.amsgrad {
-            spread = maximum(slots[2], velocity)
-            new.append(spread)
-        }
-        return (weight - momentum * alpha / (spread.sqrt() + config.epsilon), new)
+        adamStep(
+            weight, gradient, slots, step, rate: step.learningRate, beta1: config.beta1, beta2: config.beta2,
+            epsilon: config.epsilon)
     }
+}
+
+/// Adam's step. With a third slot it divides by the largest mean square so far.
+func adamStep(
+    _ weight: Tensor, _ gradient: WeightGradient, _ slots: [Tensor], _ step: OptimizerStep, rate: Tensor, beta1: Double,
+    beta2: Double, epsilon: Double
+) -> (weight: Tensor, slots: [Tensor]) {
+    let alpha = rate * (1 - step.power(beta2)).sqrt() / (1 - step.power(beta1))
+    var new = adamMeans(gradient, slots, beta1: beta1, beta2: beta2)
+    if slots.count > 2 { new.append(maximum(slots[2], new[1])) }
+    return (weight - new[0] * alpha / (new[new.count == 3 ? 2 : 1].sqrt() + epsilon), new)
+}
+
+/// The running means of the gradient and of its square.
+func adamMeans(_ gradient: WeightGradient, _ slots: [Tensor], beta1: Double, beta2: Double) -> [Tensor] {
+    [
+        slots[0] + (gradient.value - slots[0]) * (1 - beta1),
+        slots[1] + (gradient.squared - slots[1]) * (1 - beta2),
+    ]
 }

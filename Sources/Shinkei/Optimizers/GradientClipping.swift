@@ -12,23 +12,24 @@ public enum GradientClipping: Hashable, Sendable {
     /// All gradients together are scaled down to this Euclidean norm.
     case globalNorm(Double)
 
-    func callAsFunction(_ gradients: [Tensor]) -> [Tensor] {
+    /// A limit of 0 is none, as in Keras.
+    func callAsFunction(_ gradients: [WeightGradient]) -> [WeightGradient] {
         switch self {
         case .none: return gradients
-        case .value(let limit):
-            return gradients.map { $0.clipped(scalar(-limit, $0), scalar(limit, $0)) }
-        case .norm(let limit):
+        case .value(let limit) where limit > 0:
+            return gradients.map { $0.mapped { $0.clipped(scalar(-limit, $0), scalar(limit, $0)) } }
+        case .norm(let limit) where limit > 0:
             return gradients.map { gradient in
-                let norm = gradient.square().sum().sqrt()
-                return gradient * scalar(limit, gradient) / maximum(norm, scalar(limit, gradient))
+                let norm = gradient.squaredNorm.sqrt()
+                return gradient.mapped { $0 * scalar(limit, $0) / maximum(norm, scalar(limit, $0)) }
             }
-        case .globalNorm(let limit):
+        case .globalNorm(let limit) where limit > 0:
             guard let first = gradients.first else { return [] }
-            let squares = gradients.dropFirst().reduce(first.square().sum()) {
-                $0 + $1.square().sum()
-            }
-            let scale = scalar(limit, first) / maximum(squares.sqrt(), scalar(limit, first))
-            return gradients.map { $0 * scale }
+            let norm = gradients.dropFirst().reduce(first.squaredNorm) { $0 + $1.squaredNorm }.sqrt()
+            // An infinite norm makes the scale NaN, not 0.
+            let scale = scalar(limit, norm) / maximum(norm, scalar(limit, norm)) + (norm - norm)
+            return gradients.map { $0.mapped { $0 * scale } }
+        default: return gradients
         }
     }
 

@@ -1,4 +1,5 @@
 import ShinkeiCore
+import ShinkeiFormats
 
 /// What `compile(optimizer:)` takes: an optimizer, `.adam()`, or a name.
 public protocol OptimizerConvertible {
@@ -19,50 +20,30 @@ extension String: OptimizerConvertible {
 /// Every optimizer that a name can choose. Sorted; a test looks through the sources for one that is
 /// missing here.
 enum OptimizerRegistry {
-    static let types: [any ConfiguredOptimizer.Type] = [Adam.self, RMSprop.self, SGD.self]
+    static let types: [any ConfiguredOptimizer.Type] = [
+        Adadelta.self, Adafactor.self, Adagrad.self, Adam.self, AdamW.self, Adamax.self, Ftrl.self, Lamb.self, Lion.self,
+        Muon.self, Nadam.self, RMSprop.self, SGD.self,
+    ]
     static let table = NameTable<@Sendable () -> Optimizer>(
         kind: "optimizer",
-        entries: [
-            ("adam", { Adam() }),
-            ("rmsprop", { RMSprop() }),
-            ("sgd", { SGD() }),
-        ])
-}
+        entries: types.map { type in (type.className.lowercased(), { type.standard() }) })
 
-extension OptimizerConvertible where Self == SGD {
-    /// See `SGD`.
-    public static func sgd(
-        learningRate: Double = 0.01, momentum: Double = 0, nesterov: Bool = false,
-        clipping: GradientClipping = .none
-    ) -> SGD {
-        SGD(learningRate: learningRate, momentum: momentum, nesterov: nesterov, clipping: clipping)
+    /// The optimizer of Keras's class of this name; `nil` if there is none.
+    static func make(className: String, _ config: JSON) throws(ConfigError) -> Optimizer? {
+        if className == LossScaleOptimizer.className { return try LossScaleOptimizer.make(config) }
+        return try types.first { $0.className == className }?.make(config)
+    }
+
+    /// The object that files hold; `nil` if the optimizer has no configuration.
+    static func object(_ optimizer: Optimizer) -> JSON? {
+        if let optimizer = optimizer as? any ConfiguredOptimizer {
+            return ClassObject.json("optimizers", type(of: optimizer).className, JSON.Object(optimizer.configMembers))
+        }
+        return (optimizer as? LossScaleOptimizer)?.object
     }
 }
 
-extension OptimizerConvertible where Self == RMSprop {
-    /// See `RMSprop`.
-    public static func rmsprop(
-        learningRate: Double = 0.001, rho: Double = 0.9, momentum: Double = 0,
-        epsilon: Double = 1e-7,
-        centered: Bool = false, clipping: GradientClipping = .none
-    ) -> RMSprop {
-        RMSprop(
-            learningRate: learningRate, rho: rho, momentum: momentum, epsilon: epsilon,
-            centered: centered,
-            clipping: clipping)
-    }
-}
-
-extension OptimizerConvertible where Self == Adam {
-    /// See `Adam`.
-    public static func adam(
-        learningRate: Double = 0.001, beta1: Double = 0.9, beta2: Double = 0.999,
-        epsilon: Double = 1e-7,
-        amsgrad: Bool = false, clipping: GradientClipping = .none
-    ) -> Adam {
-        Adam(
-            learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
-            amsgrad: amsgrad,
-            clipping: clipping)
-    }
+extension ConfiguredOptimizer {
+    /// With the default arguments.
+    static func standard() -> Optimizer { Self(Config.defaults) }
 }

@@ -14,7 +14,7 @@ public final class RMSprop: Optimizer, ConfiguredOptimizer {
     /// Everything needed to rebuild the optimizer, with Keras's defaults.
     public struct Config: OptimizerConfig {
         /// The step size.
-        public var learningRate = 0.001
+        public var learningRate: any LearningRateSchedule = 0.001
         /// How much of the running means is kept in a step.
         public var rho = 0.9
         /// How much of the last move is kept in a step; 0 for none.
@@ -23,8 +23,8 @@ public final class RMSprop: Optimizer, ConfiguredOptimizer {
         public var epsilon = 1e-7
         /// Whether the mean gradient is taken off first.
         public var centered = false
-        /// Limits on the gradients before they are used.
-        public var clipping = GradientClipping.none
+        /// What every optimizer can be told.
+        public var options = OptimizerOptions()
         /// The default configuration.
         public init() {}
 
@@ -41,14 +41,14 @@ public final class RMSprop: Optimizer, ConfiguredOptimizer {
     /// The optimizer of this configuration.
     public init(_ config: Config) {
         self.config = config
-        super.init(name: "rmsprop", learningRate: config.learningRate, clipping: config.clipping)
+        super.init(name: "rmsprop", learningRate: config.learningRate, options: config.options)
     }
 
     /// All arguments have Keras's defaults.
     public convenience init(
-        learningRate: Double = 0.001, rho: Double = 0.9, momentum: Double = 0,
-        epsilon: Double = 1e-7,
-        centered: Bool = false, clipping: GradientClipping = .none
+        learningRate: any LearningRateSchedule = 0.001, rho: Double = 0.9, momentum: Double = 0.0,
+        epsilon: Double = 1e-7, centered: Bool = false, weightDecay: Double? = nil,
+        clipping: GradientClipping = .none, options: OptimizerOptions = OptimizerOptions()
     ) {
         var config = Config()
         config.learningRate = learningRate
@@ -56,28 +56,28 @@ public final class RMSprop: Optimizer, ConfiguredOptimizer {
         config.momentum = momentum
         config.epsilon = epsilon
         config.centered = centered
-        config.clipping = clipping
+        config.options = options.with(weightDecay: weightDecay, clipping: clipping)
         self.init(config)
     }
 
-    public override var slotGroups: [[String]] {
+    public override var slotGroups: [[OptimizerSlot]] {
         [["velocity"]] + (config.momentum > 0 ? [["momentum"]] : [])
             + (config.centered ? [["average_gradient"]] : [])
     }
 
     public override func updated(
-        _ weight: Tensor, gradient: Tensor, slots: [Tensor], _ step: OptimizerStep
+        _ weight: Tensor, gradient: WeightGradient, slots: [Tensor], _ step: OptimizerStep
     ) -> (weight: Tensor, slots: [Tensor]) {
-        let velocity = slots[0] * config.rho + gradient.square() * (1 - config.rho)
+        let velocity = slots[0] * config.rho + gradient.squared * (1 - config.rho)
         var new = [velocity]
         var denominator = velocity + config.epsilon
         var average: Tensor?
         if config.centered {
-            let mean = slots[slots.count - 1] * config.rho + gradient * (1 - config.rho)
+            let mean = slots[slots.count - 1] * config.rho + gradient.value * (1 - config.rho)
             denominator = velocity - mean.square() + config.epsilon
             average = mean
         }
-        var move = step.learningRate * gradient / denominator.sqrt()
+        var move = step.learningRate * gradient.divided(by: denominator.sqrt())
         if config.momentum > 0 {
             move = slots[1] * config.momentum + move
             new.append(move)

@@ -54,10 +54,11 @@ enum LegacyH5 {
             !names.isEmpty
         else { return }
         optimizer.build(trained)
-        let all = optimizer.savedWeights
+        var all = optimizer.savedWeights
+        if names.count == optimizer.unbuiltWeights.count { all = optimizer.unbuiltWeights }
         // Keras 2 writes the learning rate last, or not at all.
         let weights = names.count == all.count - 1 ? all.filter { $0 !== optimizer.rate } : all
-        guard names.count <= 2 || names.count == weights.count else {
+        guard names.count == weights.count || names.count <= 2 else {
             throw ModelFileError(
                 "\(name): the optimizer \(optimizer.name) has \(all.count) variables, the file \(names.count)")
         }

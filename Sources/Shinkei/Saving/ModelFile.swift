@@ -105,8 +105,8 @@ struct ModelFile {
         case .h5: try LegacyH5.read(weights, into: model, name: path)
         }
         if compile, let settings = compileSettings {
-            let settings = try CompileObject.read(settings)
-            try model.compile(optimizer: settings.optimizer, loss: settings.loss, metrics: settings.metrics)
+            let settings = try CompileObject.read(settings, outputs: try model.outputNames() ?? ["output"])
+            try model.compile(settings.optimizer, settings.outputs)
             let trained = model.trainableWeights
             switch kind {
             case .keras: try WeightsH5.readOptimizer(weights, into: settings.optimizer, trained, name: path)

@@ -50,14 +50,15 @@ enum WeightsH5 {
     static func readOptimizer(_ file: HDF5File, into optimizer: Optimizer, _ trained: [Weight], name: String) throws {
         guard let group = try file.root.group("optimizer/vars"), !group.memberNames.isEmpty else { return }
         optimizer.build(trained)
-        let all = optimizer.savedWeights
+        var all = optimizer.savedWeights
         let count = group.memberNames.count
         // Compiled and never trained: no slots yet.
-        guard count == all.count || count <= 2 else {
+        if count == optimizer.unbuiltWeights.count { all = optimizer.unbuiltWeights }
+        guard count == all.count else {
             throw ModelFileError(
                 "\(name): the optimizer \(optimizer.name) has \(all.count) variables, the file \(count)")
         }
-        for (i, weight) in all.prefix(count).enumerated() {
+        for (i, weight) in all.enumerated() {
             guard let dataset = try group.dataset(String(i)) else {
                 throw ModelFileError("\(name): there is no optimizer/vars/\(i)")
             }

@@ -17,22 +17,6 @@ struct DataChecks {
         if !isGood { throw .badArgument(method: method, text()) }
     }
 
-    /// Builds the model if need be, and checks that `x` fits its layers.
-    /// - Returns: The output's shape.
-    func input(_ x: Tensor, called name: String = "x") throws(TrainingError) -> SymbolicShape {
-        guard x.rank >= 1 else {
-            throw .badArgument(method: method, "\(name) needs a batch axis; got a scalar")
-        }
-        let shapes: [SymbolicShape]
-        do {
-            shapes = try model.prepare([SymbolicShape(x.shape).anyRows], parent: nil)
-        } catch {
-            throw .layer(error, method: method, argument: name, data: x.shape)
-        }
-        try indices([x])
-        return shapes[0]
-    }
-
     /// Builds the model if need be, and checks that the inputs fit its layers and have the same number of rows.
     /// - Returns: The outputs' shapes.
     func inputs(_ x: [Tensor], called name: String = "x") throws(TrainingError) -> [SymbolicShape] {
@@ -56,6 +40,39 @@ struct DataChecks {
         return shapes
     }
 
+    /// Checks that inputs, targets and weights fit the model and one another, and makes the metrics' state.
+    func data(
+        _ setup: TrainingSetup, _ x: [Tensor], _ y: [Tensor], _ weights: [Tensor], called name: String = "x"
+    ) throws(TrainingError) -> TrainingData {
+        try argument(!x.isEmpty, "there are no inputs")
+        let predictions = try inputs(x, called: name)
+        guard predictions.count == setup.outputs.count else {
+            throw .badArgument(
+                method: method, "the model has \(predictions.count) outputs; it was compiled for \(setup.outputs.count)")
+        }
+        let trained = setup.trainedOutputs
+        guard y.count == trained.count else {
+            throw .badArgument(
+                method: method, "the model is trained on \(trained.count) outputs; targets y were given for \(y.count)")
+        }
+        for (y, i) in zip(y, trained) {
+            guard let loss = setup.outputs[i].loss else { continue }
+            try target(y, x: x[0], prediction: predictions[i], loss: loss)
+        }
+        setup.buildMetrics(targets: y.map { SymbolicShape($0.shape).anyRows }, predictions: predictions)
+        guard !weights.isEmpty else { return TrainingData(x: x, y: y) }
+        try argument(
+            weights.count == y.count || weights.count == 1,
+            "sample weights were given for \(weights.count) outputs; the model is trained on \(y.count)")
+        for weight in weights where weight.rank == 0 || weight.shape[0] != x[0].shape[0] {
+            throw .badArgument(
+                method: method,
+                "sample weights and x must have the same number of rows; got the shapes \(weight.shape) and \(x[0].shape)")
+        }
+        let each = weights.count == y.count ? weights : y.map { _ in weights[0] }
+        return TrainingData(x: x, y: y, weights: each.map { $0.dtype.isFloating ? $0 : $0.cast(to: .float32) })
+    }
+
     /// Checks that the targets have as many rows as `x` and fit the output.
     func target(_ y: Tensor, x: Tensor, prediction: SymbolicShape, loss: any Loss)
         throws(TrainingError)
@@ -67,12 +84,17 @@ struct DataChecks {
         guard loss.accepts(target: target, prediction: output) else {
             throw .target(method: method, loss: loss.name, target: y.shape, prediction: prediction)
         }
-        if loss is SparseCategoricalCrossentropy, let classes = prediction.last, y.count > 0 {
-            let (least, most) = (y.min(), y.max())
+        if let range = loss.labels(prediction: output), y.count > 0 {
+            var labels = y
+            if let ignored = range.ignored {
+                let number = Tensor.constant(Double(ignored), dtype: .float64).cast(to: y.dtype)
+                labels = Tensor.where(y .== number, Tensor.zeros([], dtype: y.dtype), y)
+            }
+            let (least, most) = (labels.min(), labels.max())
             evaluate([least, most])
             let (smallest, largest) = (least.scalar(of: Int.self), most.scalar(of: Int.self))
-            if smallest < 0 || largest >= classes {
-                throw .label(method: method, smallest: smallest, largest: largest, classes: classes)
+            if smallest < 0 || largest >= range.count {
+                throw .label(method: method, smallest: smallest, largest: largest, classes: range.count)
             }
         }
     }

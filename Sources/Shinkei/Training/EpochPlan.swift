@@ -8,16 +8,28 @@ import ShinkeiCore
 final class EpochPlan {
     /// What the compiled steps depend on.
     struct Key: Hashable {
-        var x: Shape
-        var xType: DType
-        var y: Shape
-        var yType: DType
+        /// The arrays' shapes and types: inputs, targets, weights.
+        var shapes: [Shape]
+        var types: [DType]
+        /// How many of them are inputs, and how many targets.
+        var parts: [Int]
         /// The rows used.
         var rows: Range<Int>
         var batchSize: Int
         var isShuffled: Bool
         /// The weights being trained.
         var trained: [ObjectIdentifier]
+
+        init(_ data: TrainingData, rows: Range<Int>, batchSize: Int, isShuffled: Bool, trained: [Weight] = []) {
+            let tensors = data.tensors
+            shapes = tensors.map(\.shape)
+            types = tensors.map(\.dtype)
+            parts = [data.x.count, data.y.count]
+            self.rows = rows
+            self.batchSize = min(batchSize, rows.count)
+            self.isShuffled = isShuffled
+            self.trained = trained.map(ObjectIdentifier.init)
+        }
     }
 
     let key: Key
@@ -34,7 +46,7 @@ final class EpochPlan {
     ///     first row.
     init(
         _ key: Key, seed: Int, shuffles: Weight, reset: @escaping () -> Void,
-        step: @escaping (_ x: Tensor, _ y: Tensor, _ position: Tensor) -> Void
+        step: @escaping (_ batch: [Tensor], _ position: Tensor) -> Void
     ) {
         self.key = key
         let rows = key.rows
@@ -72,16 +84,15 @@ final class EpochPlan {
             }
         func steps(_ count: Int) -> CompiledFunction {
             compiled { (inputs: [Tensor]) -> [Tensor] in
-                let (x, y) = (inputs[0], inputs[1])
                 if isWhole { reset() }
                 let first = position.value
-                if isWhole && rows == 0..<x.shape[0] {
-                    step(x, y, first)
+                if isWhole && rows == 0..<inputs[0].shape[0] {
+                    step(inputs, first)
                     return []
                 }
                 let places = first + Tensor.arange(count)
                 let rows = order.map { $0.value.taking(places) } ?? places
-                step(x.taking(rows), y.taking(rows), first)
+                step(inputs.map { $0.taking(rows) }, first)
                 if !isWhole {
                     position.value = first + Tensor.constant(integer: Int64(count), dtype: .int32)
                 }
@@ -94,9 +105,8 @@ final class EpochPlan {
     }
 
     /// Runs a pass. `afterStep` is given the number of steps done, and may throw to end it.
-    func run(_ x: Tensor, _ y: Tensor, afterStep: (Int) throws -> Void) rethrows {
+    func run(_ inputs: [Tensor], afterStep: (Int) throws -> Void) rethrows {
         _ = begin?([])
-        let inputs = [x, y]
         for step in 1...stepCount {
             _ = (step < stepCount ? full : last)(inputs)
             try afterStep(step)
@@ -104,11 +114,11 @@ final class EpochPlan {
     }
 
     /// The rows that the batch at this position held in the last pass.
-    func batch(at position: Int, _ x: Tensor, _ y: Tensor) -> (x: Tensor, y: Tensor) {
+    func batch(at position: Int, _ inputs: [Tensor]) -> [Tensor] {
         let end = order == nil ? key.rows.upperBound : key.rows.count
         let places = Tensor.arange(position, min(position + key.batchSize, end))
         let rows = order.map { $0.value.taking(places) } ?? places
-        return (x.taking(rows), y.taking(rows))
+        return inputs.map { $0.taking(rows) }
     }
 
     /// The number of the step whose batch began at this position.

@@ -13,6 +13,8 @@ extension Model {
     ///   - validationSplit: The fraction of rows, in `0 ..< 1`, that is kept out of training and
     ///     measured after each epoch: the **last** rows, taken before any shuffling.
     ///   - validationData: Rows to measure after each epoch instead.
+    ///   - sampleWeight: What each row, or each place in it, counts in the loss and in weighted metrics.
+    ///   - classWeight: What rows count by the class of their target; 1 if it is not there. Not for validation.
     ///   - shuffle: Whether the rows take another order in each epoch. One batch that holds all
     ///     rows is not shuffled.
     /// - Returns: Loss and metrics of every epoch.
@@ -24,7 +26,33 @@ extension Model {
     public func fit(
         _ x: Tensor, _ y: Tensor, epochs: Int = 1, batchSize: Int = 32, verbose: Verbosity = .auto,
         callbacks: [any Callback] = [], validationSplit: Double = 0,
-        validationData: (x: Tensor, y: Tensor)? = nil,
+        validationData: (x: Tensor, y: Tensor)? = nil, validationSampleWeight: Tensor? = nil,
+        sampleWeight: Tensor? = nil, classWeight: [Int: Double] = [:],
+        shuffle: Bool = true, initialEpoch: Int = 0
+    ) throws -> History {
+        try fit(
+            [x], [y], epochs: epochs, batchSize: batchSize, verbose: verbose, callbacks: callbacks,
+            validationSplit: validationSplit, validationData: validationData.map { ([$0.x], [$0.y]) },
+            validationSampleWeights: validationSampleWeight.map { [$0] } ?? [],
+            sampleWeights: sampleWeight.map { [$0] } ?? [], classWeight: classWeight, shuffle: shuffle,
+            initialEpoch: initialEpoch)
+    }
+
+    /// Trains a model with several inputs or targets.
+    ///
+    /// - Parameters:
+    ///   - y: The targets of the outputs that have a loss, in their order.
+    ///   - sampleWeights: One for each target, or one for all of them.
+    /// - Returns: Loss and metrics of every epoch.
+    /// - Throws: `TrainingError`, as for one input.
+    ///
+    /// Keras: `keras.Model.fit`, same defaults.
+    @discardableResult
+    public func fit(
+        _ x: [Tensor], _ y: [Tensor], epochs: Int = 1, batchSize: Int = 32, verbose: Verbosity = .auto,
+        callbacks: [any Callback] = [], validationSplit: Double = 0,
+        validationData: (x: [Tensor], y: [Tensor])? = nil, validationSampleWeights: [Tensor] = [],
+        sampleWeights: [Tensor] = [], classWeight: [Int: Double] = [:],
         shuffle: Bool = true, initialEpoch: Int = 0
     ) throws -> History {
         let checks = DataChecks(model: self, method: "fit")
@@ -37,30 +65,33 @@ extension Model {
         try checks.argument(
             initialEpoch >= 0 && initialEpoch <= epochs,
             "initialEpoch must be in 0 ... epochs; got \(initialEpoch)")
-        let prediction = try checks.input(x)
-        try checks.target(y, x: x, prediction: prediction, loss: setup.loss)
+        var data = try checks.data(setup, x, y, sampleWeights)
 
-        let count = x.shape[0]
+        let count = data.rowCount
         let split =
             validationSplit == 0 || validationData != nil
             ? count : Int((Double(count) * (1 - validationSplit)).rounded(.down))
-        try checks.argument(split > 0, "there are no rows to train on; x has the shape \(x.shape)")
+        try checks.argument(split > 0, "there are no rows to train on; x has the shape \(data.x[0].shape)")
         try checks.argument(
             split < count || validationSplit == 0 || validationData != nil,
             "validationSplit \(validationSplit) of \(count) rows leaves none to validate")
         var validation: Validation?
         if let (vx, vy) = validationData {
-            let output = try checks.input(vx, called: "validationData.x")
-            try checks.target(vy, x: vx, prediction: output, loss: setup.loss)
-            try checks.argument(vx.shape[0] > 0, "validationData has no rows")
-            validation = Validation(x: vx, y: vy, rows: 0..<vx.shape[0])
+            let held = try checks.data(setup, vx, vy, validationSampleWeights, called: "validationData.x")
+            try checks.argument(held.rowCount > 0, "validationData has no rows")
+            validation = Validation(data: held, rows: 0..<held.rowCount)
         } else if split < count {
-            validation = Validation(x: x, y: y, rows: split..<count)
+            validation = Validation(data: data, rows: split..<count)
+        }
+        if !classWeight.isEmpty {
+            try checks.argument(data.y.count == 1, "classWeight is for models with one target")
+            let weights = TrainingData.weights(of: data.y[0], classes: classWeight)
+            data.weights = [data.weights.first.map { withWeights($0, weights) }.map { $0.values * $0.weights } ?? weights]
         }
 
-        x.evaluate()
-        y.evaluate()
-        let plan = fitPlan(setup, x, y, rows: 0..<split, batchSize: batchSize, shuffle: shuffle)
+        data.evaluate()
+        let arrays = data.tensors
+        let plan = fitPlan(setup, data, rows: 0..<split, batchSize: batchSize, shuffle: shuffle)
         let trained = trainableWeights
         var history = History(
             keys: setup.names + (validation == nil ? [] : setup.names.map { "val_\($0)" }))
@@ -70,7 +101,7 @@ extension Model {
         for epoch in initialEpoch..<epochs {
             for callback in callbacks { callback.epochWillBegin(epoch, self) }
             display.begin("Epoch \(epoch + 1)/\(epochs)")
-            try plan.run(x, y) { step in
+            try plan.run(arrays) { step in
                 for callback in callbacks { callback.batchDidEnd(step - 1, self) }
                 if display.isSilent && step % 64 != 0 && step != plan.stepCount { return }
                 let isDue = display.isDue(step)
@@ -78,20 +109,22 @@ extension Model {
                 let bad = setup.badRow.value.scalar(of: Int.self)
                 if bad >= 0 {
                     setup.badRow.value = Tensor(Int32(-1))
-                    let batch = plan.batch(at: bad, x, y)
-                    let place = findNotFinite(setup, trained: trained, x: batch.x, y: batch.y)
+                    let batch = TrainingParts(data).filled(plan.batch(at: bad, arrays))
+                    let place = findNotFinite(setup, trained: trained, batch: batch)
                     throw TrainingError.notFinite(
                         epoch: epoch, step: plan.step(at: bad), place: place)
                 }
                 if isDue { display.update(step, setup.names, setup.read()) }
             }
             var values = setup.read()
+            var vectors = setup.readVectors()
             if let validation {
                 let plan = evaluationPlan(setup, validation, batchSize: batchSize)
-                plan.run(validation.x, validation.y) { _ in }
+                plan.run(validation.data.tensors) { _ in }
+                for (place, vector) in setup.readVectors() { vectors[values.count + place] = vector }
                 values += setup.read()
             }
-            history.append(epoch: epoch, values)
+            history.append(epoch: epoch, values, vectors)
             display.end(history.keys, values)
             if !callbacks.isEmpty {
                 let logs = Dictionary(uniqueKeysWithValues: zip(history.keys, values))
@@ -99,58 +132,47 @@ extension Model {
             }
             if shouldStop { break }
         }
+        setup.optimizer.finish()
         for callback in callbacks { callback.trainingDidEnd(self) }
         return history
     }
 
     private func fitPlan(
-        _ setup: TrainingSetup, _ x: Tensor, _ y: Tensor, rows: Range<Int>, batchSize: Int,
-        shuffle: Bool
+        _ setup: TrainingSetup, _ data: TrainingData, rows: Range<Int>, batchSize: Int, shuffle: Bool
     ) -> EpochPlan {
         let trained = trainableWeights
-        let key = EpochPlan.Key(
-            x: x.shape, xType: x.dtype, y: y.shape, yType: y.dtype, rows: rows,
-            batchSize: min(batchSize, rows.count),
-            isShuffled: shuffle, trained: trained.map(ObjectIdentifier.init))
+        let key = EpochPlan.Key(data, rows: rows, batchSize: batchSize, isShuffled: shuffle, trained: trained)
         setup.optimizer.build(trained)
         if let plan = setup.fitPlan, plan.key == key { return plan }
         // The plan belongs to the model: its closures must not keep the model alive.
+        let parts = TrainingParts(data)
         let plan = EpochPlan(key, seed: setup.seed, shuffles: setup.shuffles) { [unowned setup] in
             setup.resetMetrics()
-        } step: { [unowned self, unowned setup] x, y, position in
-            self.trainingStep(setup, trained: trained, x: x, y: y, position: position)
+        } step: { [unowned self, unowned setup] batch, position in
+            self.trainingStep(setup, trained: trained, batch: parts.filled(batch), position: position)
         }
         setup.fitPlan = plan
         return plan
     }
 
     /// The plan that measures these rows; the last few are kept.
-    func evaluationPlan(_ setup: TrainingSetup, _ data: Validation, batchSize: Int) -> EpochPlan {
+    func evaluationPlan(_ setup: TrainingSetup, _ validation: Validation, batchSize: Int) -> EpochPlan {
+        // What is trained decides whose penalties count.
         let key = EpochPlan.Key(
-            x: data.x.shape, xType: data.x.dtype, y: data.y.shape, yType: data.y.dtype,
-            rows: data.rows,
-            batchSize: min(batchSize, data.rows.count), isShuffled: false,
-            // What is trained decides whose penalties count.
-            trained: trainableWeights.map(ObjectIdentifier.init))
+            validation.data, rows: validation.rows, batchSize: batchSize, isShuffled: false, trained: trainableWeights)
         if let place = setup.evaluationPlans.firstIndex(where: { $0.key == key }) {
             let plan = setup.evaluationPlans.remove(at: place)
             setup.evaluationPlans.append(plan)
             return plan
         }
+        let parts = TrainingParts(validation.data)
         let plan = EpochPlan(key, seed: setup.seed, shuffles: setup.shuffles) { [unowned setup] in
             setup.resetMetrics()
-        } step: { [unowned self, unowned setup] x, y, _ in
-            self.evaluationStep(setup, x: x, y: y)
+        } step: { [unowned self, unowned setup] batch, _ in
+            self.evaluationStep(setup, batch: parts.filled(batch))
         }
         if setup.evaluationPlans.count == 4 { setup.evaluationPlans.removeFirst() }
         setup.evaluationPlans.append(plan)
         return plan
     }
-}
-
-/// Rows to measure.
-struct Validation {
-    let x: Tensor
-    let y: Tensor
-    let rows: Range<Int>
 }

@@ -5,12 +5,21 @@ extension History {
     ///
     /// - Throws: `FormatError` of kind `unwritable`.
     public func write(to path: String) throws {
-        let columns = zip(keys, columns).map { ($0, JSON.array($1.map { .number($0) })) }
+        let columns = zip(keys, columns).enumerated().map { i, column in
+            (column.0, JSON.array(vectorColumns[i]?.map(numbers) ?? column.1.map { .number($0) }))
+        }
         try AtomicFile.write(JSON.object(JSON.Object(columns)).encoded(), to: path)
     }
 }
 
 extension EvaluationResult {
     /// The names and values as one JSON object, in one line.
-    public var json: String { JSON.object(JSON.Object(zip(names, values).map { ($0, .number($1)) })).text() }
+    public var json: String {
+        let members = zip(names, values).enumerated().map { i, entry in
+            (entry.0, vectorValues[i].map(numbers) ?? .number(entry.1))
+        }
+        return JSON.object(JSON.Object(members)).text()
+    }
 }
+
+private func numbers(_ values: [Double]) -> JSON { .array(values.map { .number($0) }) }

@@ -7,6 +7,8 @@ public struct History: Sendable {
     /// The number of each epoch, from `initialEpoch`.
     public internal(set) var epoch: [Int] = []
     var columns: [[Double]] = []
+    /// The metrics that are more than a number, by their place in `keys`; their columns hold the means.
+    var vectorColumns: [Int: [[Double]]] = [:]
 
     init(keys: [String]) {
         self.keys = keys
@@ -22,8 +24,14 @@ public struct History: Sendable {
     /// The training loss of each epoch.
     public var loss: [Double] { self["loss"] ?? [] }
 
-    mutating func append(epoch number: Int, _ values: [Double]) {
+    /// The metrics that have several values, such as one for each class, by name: a list an epoch.
+    public var vectors: [String: [[Double]]] {
+        Dictionary(uniqueKeysWithValues: vectorColumns.map { (keys[$0.key], $0.value) })
+    }
+
+    mutating func append(epoch number: Int, _ values: [Double], _ vectors: [Int: [Double]] = [:]) {
         epoch.append(number)
+        for (i, vector) in vectors { vectorColumns[i, default: []].append(vector) }
         for (i, value) in values.enumerated() { columns[i].append(value) }
     }
 }
@@ -32,8 +40,21 @@ public struct History: Sendable {
 public struct EvaluationResult: Sendable, Equatable {
     /// The names, sorted.
     public let names: [String]
-    /// The values, in the order of `names`.
+    /// The values, in the order of `names`; the mean of those that have several.
     public let values: [Double]
+    /// Those that have several values, by their place in `names`.
+    let vectorValues: [Int: [Double]]
+
+    init(names: [String], values: [Double], vectors: [Int: [Double]] = [:]) {
+        self.names = names
+        self.values = values
+        vectorValues = vectors
+    }
+
+    /// The metrics that have several values, by name.
+    public var vectors: [String: [Double]] {
+        Dictionary(uniqueKeysWithValues: vectorValues.map { (names[$0.key], $0.value) })
+    }
 
     /// The value under a name; `nil` if there is no such name.
     public subscript(_ name: String) -> Double? { names.firstIndex(of: name).map { values[$0] } }

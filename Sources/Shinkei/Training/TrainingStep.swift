@@ -8,19 +8,26 @@ extension Model {
     /// falls, nothing is updated, in this step and all that follow, so that the step can be
     /// repeated and looked at.
     func trainingStep(
-        _ setup: TrainingSetup, trained: [Weight], x: Tensor, y: Tensor, position: Tensor
+        _ setup: TrainingSetup, trained: [Weight], batch: TrainingData, position: Tensor
     ) {
         let count = setup.counter.value
         let bad = setup.badRow.value
         let before = weights.map { ($0, $0.value) }
-        var prediction = x
-        let (loss, gradients) = valueAndGradient(at: trained) {
-            let context = CallContext(isTraining: true, seed: setup.seed, step: count)
-            prediction = self([x], context)[0]
-            return penalized(setup.loss(yTrue: y, yPred: prediction), context)
+        let context = CallContext(isTraining: true, seed: setup.seed, step: count)
+        var predictions: [Tensor] = []
+        var losses: TrainingSetup.Losses?
+        let (_, gradients) = valueAndGradient(at: trained) {
+            predictions = self(converted(batch.x), context)
+            var values = setup.losses(batch, predictions, context)
+            values.total = penalized(values.total, context)
+            losses = values
+            return setup.optimizer.scaled(values.total)
         }
-        var isHealthy = loss.isFinite() & (bad .< 0)
-        if let sum = sumOfElements(gradients) { isHealthy = isHealthy & sum.isFinite() }
+        guard let losses else { return }
+        var isHealthy = losses.total.isFinite() & (bad .< 0)
+        if !setup.optimizer.skipsWhatIsNotFinite, let sum = sumOfElements(gradients) {
+            isHealthy = isHealthy & sum.isFinite()
+        }
         // What layers have set on the way, such as moving means.
         for (weight, old) in before where weight.value.identity != old.identity {
             weight.value = Tensor.where(isHealthy, weight.value, old)
@@ -28,23 +35,25 @@ extension Model {
         setup.optimizer.apply(gradients, if: isHealthy)
         setup.counter.value = Tensor.where(isHealthy, count + 1, count)
         setup.badRow.value = Tensor.where(isHealthy | (bad .>= 0), bad, position)
-        setup.updateMetrics(loss: loss, yTrue: y, yPred: prediction)
+        setup.updateMetrics(losses, batch, predictions, context)
     }
 
     /// What measuring does with a batch. Runs inside a plan.
-    func evaluationStep(_ setup: TrainingSetup, x: Tensor, y: Tensor) {
+    func evaluationStep(_ setup: TrainingSetup, batch: TrainingData) {
         let context = CallContext(isTraining: false, seed: setup.seed)
-        let prediction = self([x], context)[0]
-        setup.updateMetrics(
-            loss: penalized(setup.loss(yTrue: y, yPred: prediction), context), yTrue: y, yPred: prediction)
+        let predictions = self(converted(batch.x), context)
+        var losses = setup.losses(batch, predictions, context)
+        losses.total = penalized(losses.total, context)
+        setup.updateMetrics(losses, batch, predictions, context)
     }
 
     /// Repeats a step whose flag fell, with the same rows, weights and random numbers, and says
     /// what was the first to be not finite.
-    func findNotFinite(_ setup: TrainingSetup, trained: [Weight], x: Tensor, y: Tensor) -> String {
+    func findNotFinite(_ setup: TrainingSetup, trained: [Weight], batch: TrainingData) -> String {
         func isFinite(_ tensor: Tensor) -> Bool { tensor.isFinite().all().scalar(of: Bool.self) }
-        if !isFinite(x) { return "the input x has a value that is not finite" }
-        if !isFinite(y) { return "the target y has a value that is not finite" }
+        if !batch.x.allSatisfy(isFinite) { return "the input x has a value that is not finite" }
+        if !batch.y.allSatisfy(isFinite) { return "the target y has a value that is not finite" }
+        if !batch.weights.allSatisfy(isFinite) { return "the sample weights have a value that is not finite" }
         for weight in weights where !isFinite(weight.value) {
             return "the weight \"\(weight.path)\" was not finite before the step"
         }
@@ -58,11 +67,19 @@ extension Model {
         }
         let before = weights.map { ($0, $0.value) }
         defer { for (weight, old) in before { weight.value = old } }
-        let (loss, gradients) = valueAndGradient(at: trained) {
-            penalized(setup.loss(yTrue: y, yPred: self([x], context)[0]), context)
+        var losses: TrainingSetup.Losses?
+        let (_, gradients) = valueAndGradient(at: trained) {
+            var values = setup.losses(batch, self(converted(batch.x), context), context)
+            values.total = penalized(values.total, context)
+            losses = values
+            return setup.optimizer.scaled(values.total)
         }
         if let culprit { return culprit }
-        if !isFinite(loss) { return "the loss \(setup.loss.name) is not finite" }
+        for (i, value) in zip(setup.trainedOutputs, losses?.each ?? []) where !isFinite(value) {
+            let output = setup.outputs[i]
+            return "the loss \(output.loss?.name ?? "") \(output.name.map { "of \"\($0)\" " } ?? "")is not finite"
+        }
+        if let total = losses?.total, !isFinite(total) { return "the loss is not finite" }
         for (weight, gradient) in zip(trained, gradients) where !isFinite(gradient) {
             return "the gradient of \"\(weight.path)\" is not finite"
         }

@@ -19,6 +19,9 @@ struct Evaluate: ParsableCommand {
     @Option(help: ArgumentHelp("The targets, one row a sample.", valueName: "y.npy"))
     var y: [String] = []
 
+    @Option(help: ArgumentHelp("What each row counts.", valueName: "w.npy"))
+    var sampleWeight: [String] = []
+
     @Option(help: ArgumentHelp("Rows computed at once.", valueName: "n"))
     var batchSize = 32
 
@@ -34,16 +37,8 @@ struct Evaluate: ParsableCommand {
     func run() throws {
         let model = try Model.load(self.model)
         let result = try model.evaluate(
-            try onlyOne(loadArrays(x), "--x"), try onlyOne(loadArrays(y), "--y"), batchSize: batchSize,
+            try loadArrays(x), try loadArrays(y), batchSize: batchSize, sampleWeights: try loadArrays(sampleWeight),
             verbose: json ? .silent : .auto)
         if json { print(result.json) }
     }
-}
-
-/// Training with several inputs or targets is still to come.
-func onlyOne(_ tensors: [Tensor], _ option: String) throws -> Tensor {
-    guard tensors.count == 1 else {
-        throw ValidationError("\(option) was given \(tensors.count) times; several are not supported yet in training")
-    }
-    return tensors[0]
 }

@@ -21,6 +21,9 @@ struct Fit: ParsableCommand {
     @Option(help: ArgumentHelp("The targets, one row a sample.", valueName: "y.npy"))
     var y: [String] = []
 
+    @Option(help: ArgumentHelp("What each row counts.", valueName: "w.npy"))
+    var sampleWeight: [String] = []
+
     @Option(help: ArgumentHelp("Passes over the rows.", valueName: "n"))
     var epochs = 1
 
@@ -56,8 +59,8 @@ struct Fit: ParsableCommand {
         setRandomSeed(seed)
         let model = try Model.load(self.model)
         let result = try model.fit(
-            try onlyOne(loadArrays(x), "--x"), try onlyOne(loadArrays(y), "--y"), epochs: epochs,
-            batchSize: batchSize, validationSplit: validationSplit, shuffle: !noShuffle)
+            try loadArrays(x), try loadArrays(y), epochs: epochs, batchSize: batchSize,
+            validationSplit: validationSplit, sampleWeights: try loadArrays(sampleWeight), shuffle: !noShuffle)
         if let output { try model.save(output) }
         if let history { try result.write(to: history) }
     }
