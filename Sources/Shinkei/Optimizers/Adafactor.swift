@@ -65,7 +65,11 @@ public final class Adafactor: Optimizer, ConfiguredOptimizer {
 
     public override func slotGroups(for weight: Weight) -> [[OptimizerSlot]] {
         let sizes = weight.shape.sizes
-        guard sizes.count >= 2 else { return [["velocity"]] }
+        guard sizes.count >= 2 else {
+            // Keras has placeholders in the places of rows and columns.
+            let none = ["row", "column"].map { OptimizerSlot($0, shape: .scalar, dtype: .int32) }
+            return [none + ["velocity"]]
+        }
         return [
             [
                 OptimizerSlot("row", shape: Shape(Array(sizes.dropLast()))),
@@ -87,7 +91,7 @@ public final class Adafactor: Optimizer, ConfiguredOptimizer {
             let column = keep * slots[1] + (1 - keep) * square.mean(axis: -2)
             new = [row, column, (row / row.mean(axis: -1, keepDims: true)).expanded(-1) * column.expanded(-2)]
         } else {
-            new = [keep * slots[0] + (1 - keep) * square]
+            new = [slots[0], slots[1], keep * slots[2] + (1 - keep) * square]
         }
         let velocity = new[new.count - 1]
         let move = gradient.divided(by: velocity.sqrt())

@@ -87,9 +87,11 @@ public struct CosineDecayRestarts: ConfiguredSchedule {
             part = part - restarts
         } else {
             let stretch = number(tMul)
-            restarts = ((1 - part * number(1 - tMul)).log() / stretch.log()).floor()
+            // A logarithm that is wrong in its last bit would miss a restart by a step.
+            func log(_ x: Tensor) -> Tensor { x.cast(to: .float64).log().cast(to: .float32) }
+            restarts = (log(1 - part * (1 - stretch)) / log(stretch)).floor()
             let power = stretch.power(restarts)
-            part = (part - (1 - power) / number(1 - tMul)) / power
+            part = (part - (1 - power) / (1 - stretch)) / power
         }
         let wave = 0.5 * number(mMul).power(restarts) * (1 + (number(.pi) * part).cos())
         return number(initialLearningRate) * (number(1 - alpha) * wave + number(alpha))
