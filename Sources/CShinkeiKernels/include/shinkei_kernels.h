@@ -247,6 +247,9 @@ void shk_gemm_run(const void *gemm, void *const *slots, int64_t chunk);
 //   INPUT    x of y and k: the gradient of the sum of y * FORWARD(x, k) by x
 //   KERNEL   k of x and y: the same by k. Sums over samples and places are cut by sizes alone
 // dtype is F32 or F64.
+//
+// If may_transform is set, FORWARD and INPUT of windows of 3×3 go by Winograd's algorithm where, by its shape, that is
+// faster: other bits, with a larger bound of the error (winograd.c), and a NaN or infinity of x marks a few more places.
 typedef enum shk_conv_kind { SHK_CONV_FORWARD, SHK_CONV_INPUT, SHK_CONV_KERNEL } shk_conv_kind;
 typedef struct shk_conv {
     int32_t dtype, kind;
@@ -256,13 +259,14 @@ typedef struct shk_conv {
     int64_t in[3], out[3], window[3];
     int64_t stride[3], before[3], dilation[3];
     const shk_map *epilogue;    // of FORWARD; may be NULL
-    int64_t chunk_pixels, chunk_columns, blocks;    // private to the kernels (prepare sets them)
+    bool may_transform;
+    int64_t chunk_pixels, chunk_columns, blocks, tile;    // private to the kernels (prepare sets them)
 } shk_conv;
 int64_t shk_conv_prepare(shk_conv *conv);       // returns the number of chunks of shk_conv_run
 // Elements that spare_slot must have room for; 0: none is needed, and then neither are the calls below.
 int64_t shk_conv_spare(const shk_conv *conv);
 void shk_conv_run(const void *conv, void *const *slots, int64_t chunk);
-// INPUT, before shk_conv_run: the kernel turned round, into the spare memory.
+// FORWARD and INPUT, before shk_conv_run: the kernel turned round or transformed, into the spare memory.
 int64_t shk_conv_turn_chunks(const shk_conv *conv);
 void shk_conv_turn(const void *conv, void *const *slots, int64_t chunk);
 // KERNEL, after shk_conv_run: adds the partial sums in the spare memory.

@@ -490,6 +490,7 @@ final class Emitter {
         conv.stride = spatial(geometry.strides, missing: 1)
         conv.dilation = spatial(geometry.dilation, missing: 1)
         conv.before = spatial(geometry.before, missing: 0)
+        conv.may_transform = Runtime.usesWinograd
         switch part {
         case .output:
             (conv.x_slot, conv.k_slot) = (slot(roots[0]), slot(roots[1]))
@@ -506,7 +507,7 @@ final class Emitter {
         let spare = chunks > 0 ? Int(shk_conv_spare(stored)) : 0
         if spare > 0 { stored.pointee.spare_slot = scratchSlot(byteCount: spare * op.dtype.byteCount) }
         let label = "\(type(of: op.primitive).name) \(x) with \(k)"
-        if spare > 0 && part == .input { call(shk_conv_turn, stored, chunks: shk_conv_turn_chunks(stored), "turn \(k)") }
+        if spare > 0 && part != .kernel { call(shk_conv_turn, stored, chunks: shk_conv_turn_chunks(stored), "turn \(k)") }
         call(
             shk_conv_run, stored, chunks: chunks,
             label + (kernel.map { $0.members.isEmpty ? "" : " then \(describe($0))" } ?? ""))
