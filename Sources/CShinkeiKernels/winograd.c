@@ -8,7 +8,9 @@
 //         36 products [tiles, from] · [from, to]
 //         their outputs: 36 products to 16 places; the epilogue
 //
-// INPUT, the gradient by x, is the same convolution of y with the kernel turned round.
+// INPUT, the gradient by x, is the same convolution of y with the kernel turned round. KERNEL is the
+// transpose of it all: inputs and y's tiles are transformed, 36 products [from, tiles] · [tiles, to] are
+// added over the tiles, and their sums transformed to 9 taps.
 //
 // A result's error is at most a small multiple of the rounding of the largest sum in its tile, where a
 // direct convolution's is of its own; Tests/Kernels/conv_test.c states and checks bounds. A NaN or
@@ -107,7 +109,7 @@ static double cost(const task *t) {
 }
 
 int64_t shk_winograd_tile(const shk_conv *conv) {
-    if (!conv->may_transform || conv->kind == SHK_CONV_KERNEL || conv->dtype != SHK_F32 || conv->groups != 1) return 0;
+    if (!conv->may_transform || conv->dtype != SHK_F32 || conv->groups != 1) return 0;
     for (int i = 0; i < 3; i++)
         if (conv->window[i] != (i ? 3 : 1) || conv->stride[i] != 1 || conv->dilation[i] != 1) return 0;
     if (conv->before[0] != 0 || conv->in[0] != conv->out[0]) return 0;
@@ -132,10 +134,26 @@ int64_t shk_winograd_tile(const shk_conv *conv) {
 #define MOST_TILES 112
 #define NEAR_BYTES (1 << 20)    // of a block's matrices: they stay in the second cache
 
+// KERNEL: pieces of the kernel's matrix of these sizes, and blocks of tiles, whose sums are added after.
+#define SUM_ROWS 128
+#define SUM_COLUMNS 128
+#define BLOCKS_WANTED 16
+#define TILES_AT_ONCE 56
+
+static int64_t prepare_sums(shk_conv *conv, const task *t, int64_t tiles) {
+    conv->chunk_columns = SUM_COLUMNS;
+    const int64_t pieces = shk_divide_up(t->from, SUM_ROWS) * shk_divide_up(t->to, SUM_COLUMNS);
+    const int64_t blocks = shk_least(shk_divide_up(BLOCKS_WANTED, pieces), shk_divide_up(tiles, TILES_AT_ONCE));
+    conv->chunk_pixels = shk_most(1, shk_divide_up(tiles, shk_most(blocks, 1)));
+    conv->blocks = shk_most(1, shk_divide_up(tiles, conv->chunk_pixels));
+    return pieces * conv->blocks;
+}
+
 // Cuts the tiles of all images (chunk_pixels) and the channels (chunk_columns).
 int64_t shk_winograd_prepare(shk_conv *conv) {
     const task t = task_of(conv, conv->tile);
     const int64_t tiles = t.images * t.tiles[0] * t.tiles[1];
+    if (conv->kind == SHK_CONV_KERNEL) return prepare_sums(conv, &t, tiles);
     if (tiles == 0) return 0;
     const int64_t across = shk_divide_up(t.to, MOST_COLUMNS);
     conv->chunk_columns = shk_least(t.to, shk_divide_up(shk_divide_up(t.to, across), 32) * 32);
@@ -150,6 +168,8 @@ int64_t shk_winograd_prepare(shk_conv *conv) {
 }
 
 int64_t shk_winograd_spare(const shk_conv *conv) {
+    if (conv->kind == SHK_CONV_KERNEL)
+        return conv->blocks > 1 ? conv->blocks * 9 * conv->channels_in * conv->channels_out : 0;
     return (conv->tile + 2) * (conv->tile + 2) * conv->channels_in * conv->channels_out;
 }
 
@@ -204,7 +224,8 @@ static place place_of(const task *t, int64_t number) {
     return (place){line / t->tiles[0], line % t->tiles[0], number % t->tiles[1]};
 }
 
-static void transform_inputs(const block *b, const float *x) {
+// `inputs` channels of x from the first on.
+static void transform_inputs(const block *b, const float *x, int64_t inputs) {
     const task *t = b->t;
     const int64_t size = t->tile + 2;
     const float *from[36];
@@ -220,7 +241,7 @@ static void transform_inputs(const block *b, const float *x) {
                 from[r * size + c] = inside ? line + w * t->from : b->none;
             }
         }
-        fns->input[t->tile](b->inputs + i * b->row, b->matrix, from, t->from);
+        fns->input[t->tile](b->inputs + i * b->row, b->matrix, from, inputs);
     }
 }
 
@@ -258,7 +279,72 @@ static void finish(const block *b, shk_frame *frame) {
 
 static int64_t padded(int64_t bytes) { return (bytes + 63) & ~(int64_t)63; }
 
+static void transform_gradients(const block *b, const float *y) {
+    const task *t = b->t;
+    const float *from[16];
+    for (int64_t i = 0; i < b->count; i++) {
+        const place p = place_of(t, b->first + i);
+        for (int64_t r = 0; r < t->tile; r++) {
+            const int64_t h = p.line * t->tile + r;
+            const float *line = y + (p.image * t->to_size[0] + h) * t->to_size[1] * t->to + b->channel;
+            for (int64_t c = 0; c < t->tile; c++) {
+                const int64_t w = p.column * t->tile + c;
+                from[r * t->tile + c] = h < t->to_size[0] && w < t->to_size[1] ? line + w * t->to : b->none;
+            }
+        }
+        fns->gradient[t->tile](b->products + i * b->columns, b->result_matrix, from, b->columns);
+    }
+}
+
+// KERNEL: rows and columns of the kernel's matrix, and a block of the tiles summed over.
+static void run_sums(const shk_conv *conv, void *const *slots, int64_t chunk) {
+    const task t = task_of(conv, conv->tile);
+    const int64_t across = shk_divide_up(t.to, SUM_COLUMNS), down = shk_divide_up(t.from, SUM_ROWS);
+    const int64_t row = chunk / across % down * SUM_ROWS, rows = shk_least(SUM_ROWS, t.from - row);
+    const int64_t number = chunk / across / down, first = number * conv->chunk_pixels;
+    const int64_t end = shk_least(first + conv->chunk_pixels, t.images * t.tiles[0] * t.tiles[1]);
+    block b = {.t = &t, .channel = chunk % across * SUM_COLUMNS};
+    b.columns = shk_least(SUM_COLUMNS, t.to - b.channel);
+    b.row = (rows + 15) / 16 * 16 + PADDING;
+    b.matrix = TILES_AT_ONCE * b.row + PADDING;
+    b.result_matrix = (TILES_AT_ONCE * b.columns + 15) / 16 * 16 + PADDING;
+    const int64_t sum_matrix = (rows * b.columns + 15) / 16 * 16 + PADDING;
+
+    const int64_t none = padded(shk_most(t.from, t.to) * 4), inputs = b.matrix * t.points * 4;
+    const int64_t gradients = b.result_matrix * t.points * 4, sums = sum_matrix * t.points * 4;
+    char *start = shk_scratch((size_t)(SHK_PRODUCT_SCRATCH + none + inputs + gradients + sums));
+    b.none = (float *)(start + SHK_PRODUCT_SCRATCH);
+    b.inputs = (float *)((char *)b.none + none);
+    b.products = (float *)((char *)b.inputs + inputs);
+    float *sum = (float *)((char *)b.products + gradients);
+    memset(b.none, 0, (size_t)none);
+    if (first >= end) memset(sum, 0, (size_t)sums);
+
+    shk_product p = {.dtype = SHK_F32, .a_row = 1, .a_k = b.row, .b_k = b.columns, .c_row = b.columns, .rows = rows,
+                     .columns = b.columns};
+    for (b.first = first; b.first < end; b.first += b.count) {
+        b.count = p.k = shk_least(TILES_AT_ONCE, end - b.first);
+        p.add = b.first > first;
+        transform_inputs(&b, (const float *)slots[conv->x_slot] + row, rows);
+        transform_gradients(&b, slots[conv->y_slot]);
+        for (int64_t i = 0; i < t.points; i++) {
+            p.a = b.inputs + i * b.matrix;
+            p.b = b.products + i * b.result_matrix;
+            p.c = sum + i * sum_matrix;
+            shk_product_run(&p, start);
+        }
+    }
+    const int64_t pairs = t.from * t.to;
+    float *to = conv->blocks > 1 ? (float *)slots[conv->spare_slot] + number * 9 * pairs : slots[conv->k_slot];
+    for (int64_t r = 0; r < rows; r++)
+        fns->taps[t.tile](to + (row + r) * t.to + b.channel, pairs, sum + r * b.columns, sum_matrix, b.columns);
+}
+
 void shk_winograd_run(const shk_conv *conv, void *const *slots, int64_t chunk) {
+    if (conv->kind == SHK_CONV_KERNEL) {
+        run_sums(conv, slots, chunk);
+        return;
+    }
     const bool back = conv->kind == SHK_CONV_INPUT;
     const task t = task_of(conv, conv->tile);
     const int64_t across = shk_divide_up(t.to, conv->chunk_columns), tiles = t.images * t.tiles[0] * t.tiles[1];
@@ -279,7 +365,7 @@ void shk_winograd_run(const shk_conv *conv, void *const *slots, int64_t chunk) {
     b.products = (float *)((char *)b.inputs + inputs);
     memset(b.none, 0, (size_t)none);
 
-    transform_inputs(&b, slots[back ? conv->y_slot : conv->x_slot]);
+    transform_inputs(&b, slots[back ? conv->y_slot : conv->x_slot], t.from);
     const float *kernel = slots[conv->spare_slot];
     shk_product p = {.dtype = SHK_F32, .a_row = b.row, .a_k = 1, .b_k = t.to, .c_row = b.columns, .rows = b.count,
                      .columns = b.columns, .k = t.from};

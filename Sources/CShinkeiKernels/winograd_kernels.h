@@ -70,6 +70,24 @@ INLINE void NAME(kernel4)(V *to, int64_t to_step, const V *from, int64_t step) {
     to[4 * to_step] = even_b - odd_b;
     to[5 * to_step] = g2;
 }
+INLINE void NAME(gradient4)(V *to, int64_t to_step, const V *from, int64_t step) {
+    const V y0 = from[0], y1 = from[step], y2 = from[2 * step], y3 = from[3 * step];
+    const V even_a = NAME(madd)(0.5f, y2, y0), odd_a = NAME(madd)(0.5f, y3, y1) * ROOT_HALF;
+    const V even_b = NAME(madd)(2, y2, y0), odd_b = NAME(madd)(2, y3, y1) * ROOT_2;
+    to[0] = y0;
+    to[to_step] = even_a + odd_a;
+    to[2 * to_step] = even_a - odd_a;
+    to[3 * to_step] = even_b + odd_b;
+    to[4 * to_step] = even_b - odd_b;
+    to[5 * to_step] = y3;
+}
+INLINE void NAME(taps4)(V *to, int64_t to_step, const V *from, int64_t step) {
+    const V sum_a = from[step] + from[2 * step], difference_a = from[step] - from[2 * step];
+    const V sum_b = from[3 * step] + from[4 * step], difference_b = from[3 * step] - from[4 * step];
+    to[0] = NAME(madd)(-2.0f / 3, sum_a, NAME(madd)(1.0f / 6, sum_b, from[0]));
+    to[to_step] = NAME(madd)(-ROOT_2 / 3, difference_a, difference_b * (ROOT_2 / 6));
+    to[2 * to_step] = NAME(madd)(1.0f / 3, sum_b - sum_a, from[5 * step]);
+}
 INLINE void NAME(input2)(V *to, int64_t to_step, const V *from, int64_t step) {
     const V d1 = from[step], d2 = from[2 * step];
     to[0] = from[0] - d2;
@@ -87,6 +105,19 @@ INLINE void NAME(kernel2)(V *to, int64_t to_step, const V *from, int64_t step) {
     to[to_step] = even + odd;
     to[2 * to_step] = even - odd;
     to[3 * to_step] = from[2 * step];
+}
+
+INLINE void NAME(gradient2)(V *to, int64_t to_step, const V *from, int64_t step) {
+    to[0] = from[0];
+    to[to_step] = from[0] + from[step];
+    to[2 * to_step] = from[0] - from[step];
+    to[3 * to_step] = from[step];
+}
+INLINE void NAME(taps2)(V *to, int64_t to_step, const V *from, int64_t step) {
+    const V half = (from[step] + from[2 * step]) * 0.5f;
+    to[0] = from[0] + half;
+    to[to_step] = (from[step] - from[2 * step]) * 0.5f;
+    to[2 * to_step] = from[3 * step] + half;
 }
 
 // Two dimensions, of n channels; M is the output's tile, N = M + 2 the input's.
@@ -121,6 +152,38 @@ INLINE void NAME(kernel2)(V *to, int64_t to_step, const V *from, int64_t step) {
             UNROLL for (int j = 0; j < N; j++) NAME(store)(to + (i * N + j) * step + at, row[j], n); \
         } \
     } \
+    INLINE void NAME(gradient_part##M)(float *to, int64_t step, const float *const *from, int64_t at, int64_t n) { \
+        V half[N * M], column[M], row[N]; \
+        UNROLL for (int j = 0; j < M; j++) { \
+            UNROLL for (int i = 0; i < M; i++) column[i] = NAME(load)(from[i * M + j] + at, n); \
+            NAME(gradient##M)(half + j, M, column, 1); \
+        } \
+        UNROLL for (int i = 0; i < N; i++) { \
+            NAME(gradient##M)(row, 1, half + i * M, 1); \
+            UNROLL for (int j = 0; j < N; j++) NAME(store)(to + (i * N + j) * step + at, row[j], n); \
+        } \
+    } \
+    INLINE void NAME(taps_part##M)(float *to, int64_t to_step, const float *from, int64_t step, int64_t at, int64_t n) { \
+        V half[3 * N], column[N], row[3]; \
+        UNROLL for (int j = 0; j < N; j++) { \
+            UNROLL for (int i = 0; i < N; i++) column[i] = NAME(load)(from + (i * N + j) * step + at, n); \
+            NAME(taps##M)(half + j, N, column, 1); \
+        } \
+        UNROLL for (int i = 0; i < 3; i++) { \
+            NAME(taps##M)(row, 1, half + i * N, 1); \
+            UNROLL for (int j = 0; j < 3; j++) NAME(store)(to + (i * 3 + j) * to_step + at, row[j], n); \
+        } \
+    } \
+    static void NAME(gradient_all##M)(float *to, int64_t step, const float *const *from, int64_t n) { \
+        int64_t c = 0; \
+        for (; c + LANES <= n; c += LANES) NAME(gradient_part##M)(to, step, from, c, LANES); \
+        if (c < n) NAME(gradient_part##M)(to, step, from, c, n - c); \
+    } \
+    static void NAME(taps_all##M)(float *to, int64_t to_step, const float *from, int64_t step, int64_t n) { \
+        int64_t c = 0; \
+        for (; c + LANES <= n; c += LANES) NAME(taps_part##M)(to, to_step, from, step, c, LANES); \
+        if (c < n) NAME(taps_part##M)(to, to_step, from, step, c, n - c); \
+    } \
     static void NAME(input_all##M)(float *to, int64_t step, const float *const *from, int64_t n) { \
         int64_t c = 0; \
         for (; c + LANES <= n; c += LANES) NAME(input_part##M)(to, step, from, c, LANES); \
@@ -153,6 +216,8 @@ DEFINE_TRANSFORMS(4, 6)
 static const shk_winograd_fns NAME(winograd) = {
     .input = {[2] = NAME(input_all2), [4] = NAME(input_all4)},
     .output = {[2] = NAME(output_all2), [4] = NAME(output_all4)},
+    .gradient = {[2] = NAME(gradient_all2), [4] = NAME(gradient_all4)},
+    .taps = {[2] = NAME(taps_all2), [4] = NAME(taps_all4)},
     .kernel = {[2] = NAME(kernel_all2), [4] = NAME(kernel_all4)},
 };
 
