@@ -513,7 +513,9 @@ final class Emitter {
         let spare = chunks > 0 ? Int(shk_conv_spare(stored)) : 0
         if spare > 0 { stored.pointee.spare_slot = scratchSlot(byteCount: spare * op.dtype.byteCount) }
         let label = "\(type(of: op.primitive).name) \(x) with \(k)"
-        if spare > 0 && part != .kernel { call(shk_conv_turn, stored, chunks: shk_conv_turn_chunks(stored), "turn \(k)") }
+        if spare > 0 && part != .kernel {
+            call(shk_conv_turn, stored, chunks: shk_conv_turn_chunks(stored), "turn \(k)")
+        }
         call(
             shk_conv_run, stored, chunks: chunks,
             label + (kernel.map { $0.members.isEmpty ? "" : " then \(describe($0))" } ?? ""))
@@ -528,7 +530,8 @@ final class Emitter {
         let op = program.ops[index]
         let roots = op.inputs.map { grouping.places[$0].root }
         let isBack = part == .maxGradient || part == .averageGradient
-        let (x, y) = isBack ? (op.shape, program.ops[op.inputs.last!].shape) : (program.ops[op.inputs[0]].shape, op.shape)
+        let (x, y) =
+            isBack ? (op.shape, program.ops[op.inputs.last!].shape) : (program.ops[op.inputs[0]].shape, op.shape)
         var pooling = shk_pooling()
         pooling.dtype = op.dtype.code
         pooling.kind = Int32(part.rawValue)

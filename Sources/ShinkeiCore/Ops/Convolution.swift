@@ -127,7 +127,8 @@ struct ConvolutionKernel: Primitive {
         let fitting = try geometry.output(inputs[0], target, op: Self.name)
         guard inputs[1] == fitting else {
             throw ShapeError(
-                op: Self.name, inputs: inputs, reason: "a kernel \(target) gives the output \(fitting), not \(inputs[1])")
+                op: Self.name, inputs: inputs,
+                reason: "a kernel \(target) gives the output \(fitting), not \(inputs[1])")
         }
         return target
     }
@@ -208,7 +209,9 @@ extension Tensor {
         let geometry = ConvolutionGeometry(
             strides: strides ?? ones, before: borders.map(\.before), after: borders.map(\.after),
             dilation: dilation ?? ones, groups: groups)
-        let isComplete = [geometry.strides, geometry.before, geometry.after, geometry.dilation].allSatisfy { $0.count == rank }
+        let isComplete = [geometry.strides, geometry.before, geometry.after, geometry.dilation].allSatisfy {
+            $0.count == rank
+        }
         guard isComplete, groups > 0, geometry.strides.allSatisfy({ $0 > 0 }), geometry.dilation.allSatisfy({ $0 > 0 }),
             (geometry.before + geometry.after).allSatisfy({ $0 >= 0 })
         else {

@@ -30,7 +30,10 @@ package struct PoolingGeometry: Sendable, Hashable {
     fileprivate static let examples: [(PoolingGeometry, Shape)] = [
         (PoolingGeometry(window: [2, 2], strides: [2, 2], before: [0, 0], after: [0, 1]), [2, 4, 3, 2]),
         (PoolingGeometry(window: [3], strides: [2], before: [1], after: [1]), [2, 5, 3]),
-        (PoolingGeometry(window: [2, 1, 2], strides: [1, 2, 1], before: [0, 0, 0], after: [0, 0, 0]), [1, 3, 3, 2, 1]),
+        (
+            PoolingGeometry(window: [2, 1, 2], strides: [1, 2, 1], before: [0, 0, 0], after: [0, 0, 0]),
+            [1, 3, 3, 2, 1]
+        ),
     ]
 
     fileprivate func output(_ x: Shape) -> Shape { orTrap { () throws(ShapeError) in try output(x, op: "pooling") } }
