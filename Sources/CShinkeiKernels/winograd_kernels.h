@@ -163,7 +163,8 @@ INLINE void NAME(taps2)(V *to, int64_t to_step, const V *from, int64_t step) {
             UNROLL for (int j = 0; j < N; j++) NAME(store)(to + (i * N + j) * step + at, row[j], n); \
         } \
     } \
-    INLINE void NAME(taps_part##M)(float *to, int64_t to_step, const float *from, int64_t step, int64_t at, int64_t n) { \
+    INLINE void NAME(taps_part##M)(float *to, int64_t to_step, const float *from, int64_t step, int64_t at, \
+                                   int64_t n) { \
         V half[3 * N], column[N], row[3]; \
         UNROLL for (int j = 0; j < N; j++) { \
             UNROLL for (int i = 0; i < N; i++) column[i] = NAME(load)(from + (i * N + j) * step + at, n); \

@@ -137,8 +137,7 @@ static void describe(const shk_conv *c, char *text) {
 #define WINOGRAD_LARGEST 2e-5
 static double worst_rms, worst_error;
 
-static void check_winograd(const shk_conv *c, const float *result, const double *want, const double *sizes, int64_t count,
-                           const char *text) {
+static void check_winograd(const float *result, const double *want, int64_t count, const char *text) {
     double squares = 0, errors = 0, largest = 0;
     for (int64_t i = 0; i < count; i++) {
         double error = fabs(result[i] - want[i]);
@@ -146,7 +145,6 @@ static void check_winograd(const shk_conv *c, const float *result, const double 
         errors += error * error;
         if (!(error <= largest)) largest = error;
     }
-    (void)sizes;
     double root = sqrt(squares / (double)count), rms = sqrt(errors / (double)count) / root;
     if (root == 0) {            // of no samples
         check(largest == 0, "winograd: %g of nothing; %s", largest, text);
@@ -156,7 +154,6 @@ static void check_winograd(const shk_conv *c, const float *result, const double 
           "winograd's error is %g, the largest %g; %s", rms, largest / root, text);
     if (rms > worst_rms) worst_rms = rms;
     if (largest / root > worst_error) worst_error = largest / root;
-    (void)c;
 }
 
 static void test_case(shk_conv c, shk_pool *const pools[2]) {
@@ -180,7 +177,7 @@ static void test_case(shk_conv c, shk_pool *const pools[2]) {
     int64_t wrong = 0;
     double unit = c.dtype == SHK_F64 ? 1e-15 : 6e-7;
     if (shk_winograd_tile(&c)) {
-        check_winograd(&c, result, want, sizes, count, text);
+        check_winograd(result, want, count, text);
         wrong = count;
     }
     while (wrong < count && fabs(get(result, c.dtype, wrong) - want[wrong]) <= unit * (4 * sizes[wrong] + fabs(want[wrong])))
@@ -286,7 +283,8 @@ static void test_winograd(shk_pool *const pools[2]) {
             test_case(c, pools);
         }
     check(tiles[2] > 0 && tiles[4] > 0, "tiles of 2: %d, of 4: %d", tiles[2], tiles[4]);
-    printf("winograd: tiles of 2: %d, of 4: %d; errors to %.2g, the largest %.2g\n", tiles[2], tiles[4], worst_rms, worst_error);
+    printf("winograd: tiles of 2: %d, of 4: %d; errors to %.2g, the largest %.2g\n", tiles[2], tiles[4], worst_rms,
+           worst_error);
 }
 
 // Pooling -----------------------------------------------------------------------------------------

@@ -8,7 +8,8 @@ public final class DepthwiseConv1D: DepthwiseConvolutionLayer<OneAxis>, Configur
     ///   - kernelSize: The window's sizes, one number or one for each axis.
     ///   - depthMultiplier: How many output channels each input channel has.
     public convenience init(
-        _ kernelSize: Extent<OneAxis>, strides: Extent<OneAxis> = 1, padding: Padding = .valid, depthMultiplier: Int = 1,
+        _ kernelSize: Extent<OneAxis>, strides: Extent<OneAxis> = 1, padding: Padding = .valid,
+        depthMultiplier: Int = 1,
         dataFormat: DataFormat = .channelsLast, dilationRate: Extent<OneAxis> = 1,
         activation: ActivationFunction = .linear, useBias: Bool = true,
         depthwiseInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
@@ -38,7 +39,8 @@ public final class DepthwiseConv2D: DepthwiseConvolutionLayer<TwoAxes>, Configur
     ///   - kernelSize: The window's sizes, one number or one for each axis.
     ///   - depthMultiplier: How many output channels each input channel has.
     public convenience init(
-        _ kernelSize: Extent<TwoAxes>, strides: Extent<TwoAxes> = 1, padding: Padding = .valid, depthMultiplier: Int = 1,
+        _ kernelSize: Extent<TwoAxes>, strides: Extent<TwoAxes> = 1, padding: Padding = .valid,
+        depthMultiplier: Int = 1,
         dataFormat: DataFormat = .channelsLast, dilationRate: Extent<TwoAxes> = 1,
         activation: ActivationFunction = .linear, useBias: Bool = true,
         depthwiseInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,

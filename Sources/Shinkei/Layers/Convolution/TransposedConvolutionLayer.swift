@@ -129,8 +129,12 @@ public class TransposedConvolutionLayer<Axes: SpatialAxes>: SlidingLayer<Axes> {
     override func slidingShape(
         _ sizes: [Int?], channels: Int?, of input: SymbolicShape
     ) throws(LayerError) -> ([Int?], Int?) {
-        guard channels == kernel.shape.last else { throw channelError(channels, kernel.shape.last, kernel.shape, input) }
+        guard channels == kernel.shape.last else {
+            throw channelError(channels, kernel.shape.last, kernel.shape, input)
+        }
         if sizes.contains(0) { throw LayerError(self, "the input is empty", inputs: [input]) }
-        return (sizes.enumerated().map { axis, size in size.map { config.outputSize(of: $0, axis: axis) } }, config.filters)
+        return (
+            sizes.enumerated().map { axis, size in size.map { config.outputSize(of: $0, axis: axis) } }, config.filters
+        )
     }
 }

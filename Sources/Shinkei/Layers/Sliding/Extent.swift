@@ -10,7 +10,9 @@ public struct Extent<Axes: SpatialAxes>: ConfigValue, Hashable, Sendable {
 
     /// - Precondition: There is one number for each axis.
     public init(_ sizes: [Int]) {
-        guard sizes.count == Axes.count else { trap("needs one number, or one for each of \(Axes.count) axes; got \(sizes)") }
+        guard sizes.count == Axes.count else {
+            trap("needs one number, or one for each of \(Axes.count) axes; got \(sizes)")
+        }
         self.sizes = sizes
     }
 
