@@ -94,7 +94,7 @@ static task task_of(const shk_conv *conv, int64_t tile) {
 
 // Choosing ----------------------------------------------------------------------------------------
 
-// What a transform costs, for each tile and channel, in multiply-adds of a product: measured.
+// What a transform costs, for each tile and channel, in multiply-adds of a product: estimates.
 #define INPUT_COST(points) ((double)(points) * 9)
 #define OUTPUT_COST(points) ((double)(points) * 9)
 #define KERNEL_COST(points) ((double)(points) * 4)

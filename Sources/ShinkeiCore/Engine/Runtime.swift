@@ -42,8 +42,8 @@ package enum Runtime {
         return name
     }()
 
-    /// Whether convolutions with windows of 3×3 may go by Winograd's algorithm: up to three times faster, with errors some
-    /// ten times those of the direct sum.
+    /// Whether convolutions with windows of 3×3 may go by Winograd's algorithm: faster, with errors some ten
+    /// times those of the direct sum.
     static let usesWinograd: Bool = {
         guard let text = environment("SHINKEI_WINOGRAD") else { return true }
         if text != "0" && text != "1" { warn("SHINKEI_WINOGRAD=\(text) is neither 0 nor 1; using 1") }
