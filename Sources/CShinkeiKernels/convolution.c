@@ -16,6 +16,7 @@
 #include "gemm.h"
 #include "sizes.h"
 #include "windows.h"
+#include "winograd.h"
 
 #include <string.h>
 
@@ -250,6 +251,8 @@ static int64_t prepare_kernel_gradient(shk_conv *conv) {
 
 int64_t shk_conv_prepare(shk_conv *conv) {
     conv->blocks = 1;
+    conv->tile = shk_winograd_tile(conv);
+    if (conv->tile) return shk_winograd_prepare(conv);
     if (kernel_elements(conv) == 0 && conv->kind == SHK_CONV_KERNEL) return 0;
     if (is_depthwise(conv)) return shk_depthwise_prepare(conv);
     if (conv->kind == SHK_CONV_KERNEL) return prepare_kernel_gradient(conv);
@@ -272,13 +275,16 @@ int64_t shk_conv_prepare(shk_conv *conv) {
 // The kernel turned round -------------------------------------------------------------------------
 
 int64_t shk_conv_spare(const shk_conv *conv) {
+    if (conv->tile) return shk_winograd_spare(conv);
     if (conv->kind == SHK_CONV_KERNEL) return conv->blocks > 1 ? conv->blocks * kernel_elements(conv) : 0;
     return conv->kind == SHK_CONV_INPUT && !is_depthwise(conv) ? kernel_elements(conv) : 0;
 }
 
 // Group by group, phase by phase, [taps in reach from last to first][outputs][inputs]: the B of
 // INPUT's products. A chunk is a group and a phase.
-int64_t shk_conv_turn_chunks(const shk_conv *conv) { return conv->groups * product(conv->stride); }
+int64_t shk_conv_turn_chunks(const shk_conv *conv) {
+    return conv->tile ? shk_winograd_turn_chunks(conv) : conv->groups * product(conv->stride);
+}
 
 // Where the matrix of a group and a phase starts, in elements.
 static int64_t turned_start(const shk_conv *conv, int64_t group, int64_t number) {
@@ -304,6 +310,10 @@ DEFINE_TURN(double)
 
 void shk_conv_turn(const void *params, void *const *slots, int64_t chunk) {
     const shk_conv *conv = params;
+    if (conv->tile) {
+        shk_winograd_turn(conv, slots, chunk);
+        return;
+    }
     const int64_t count = product(conv->stride), group = chunk / count, size = size_of(conv->dtype);
     const int64_t inputs = conv->channels_in / conv->groups, outputs = conv->channels_out / conv->groups;
     int64_t phase[3];
@@ -433,7 +443,8 @@ static void run_kernel_gradient(const shk_conv *conv, void *const *slots, int64_
 
 void shk_conv_run(const void *params, void *const *slots, int64_t chunk) {
     const shk_conv *conv = params;
-    if (is_depthwise(conv)) shk_depthwise_run(conv, slots, chunk);
+    if (conv->tile) shk_winograd_run(conv, slots, chunk);
+    else if (is_depthwise(conv)) shk_depthwise_run(conv, slots, chunk);
     else if (conv->kind == SHK_CONV_KERNEL) run_kernel_gradient(conv, slots, chunk);
     else run_places(conv, slots, chunk);
 }

@@ -51,6 +51,7 @@ bool shk_init(const char *name) {
     shk_gemm_init(best);
     shk_rows_init(best);
     shk_windows_init(best);
+    shk_winograd_init(best);
     return found;
 }
 

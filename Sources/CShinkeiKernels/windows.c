@@ -3,6 +3,7 @@
 // lie inside are listed once for each place.
 #include "windows.h"
 
+#include "gemm.h"
 #include "isa.h"
 #include "sizes.h"
 
@@ -110,10 +111,25 @@ static bool adds(const shk_pooling *p) {
     return p->kind == SHK_POOLING_MAX_GRADIENT || p->kind == SHK_POOLING_AVERAGE_GRADIENT;
 }
 
+// MAX_GRADIENT of windows over images that share no place: each place is written once, and a thread takes
+// rows of windows.
+static bool stands_apart(const shk_pooling *p) {
+    if (p->kind != SHK_POOLING_MAX_GRADIENT || p->window[0] != 1 || p->in[0] != p->out[0]) return false;
+    for (int i = 0; i < 3; i++)
+        if (p->stride[i] != p->window[i] || p->out[i] == 0) return false;
+    return true;
+}
+
+bool shk_pooling_takes_epilogue(const shk_pooling *p) { return stands_apart(p); }
+
 int64_t shk_pooling_prepare(shk_pooling *p) {
     const int64_t work = product(p->window) * (p->kind == SHK_POOLING_MAX ? 1 : 2);
     int64_t units, per_unit;
-    if (adds(p)) {
+    if (stands_apart(p)) {
+        units = p->batch * p->out[0] * p->out[1];
+        per_unit = p->out[2] * p->channels * work;
+        if (p->channels == 0) units = 0;
+    } else if (adds(p)) {
         units = p->batch * shk_divide_up(p->channels, CHANNEL_BLOCK);
         per_unit = product(p->out) * shk_least(p->channels, CHANNEL_BLOCK) * work;
         if (product(p->in) == 0) units = 0;
@@ -189,10 +205,43 @@ static void pool_back(const shk_pooling *p, void *const *slots, int64_t chunk, i
     }
 }
 
+// The rows of x that the windows of a row of y read, and what follows the last ones.
+static void pool_apart(const shk_pooling *p, void *const *slots, int64_t chunk, int64_t *offsets, shk_frame *frame) {
+    const shk_windows_fns *fns = shk_windows[p->dtype];
+    const int64_t size = size_of(p->dtype), channels = p->channels, width = p->in[2], height = p->in[1];
+    const int64_t covered = shk_least(width, p->out[2] * p->stride[2] - p->before[2]);
+    const int64_t end = shk_least((chunk + 1) * p->chunk_units, p->batch * p->out[0] * p->out[1]);
+    for (int64_t unit = chunk * p->chunk_units; unit < end; unit++) {
+        const int64_t image = unit / p->out[1], row = unit % p->out[1];
+        const int64_t start = image * height * width * channels;
+        const char *x = (const char *)slots[p->x_slot] + start * size;
+        const char *g = (const char *)slots[p->other_slot] + unit * p->out[2] * channels * size;
+        char *y = (char *)slots[p->y_slot] + start * size;
+        int64_t at[3] = {0, row, 0};
+        for (; at[2] < p->out[2]; at[2]++, g += channels * size) {
+            const int64_t count = list_taps(p, at, offsets);
+            if (count > 0) fns->set(y, x, g, offsets, count, channels);
+        }
+        const int64_t first = shk_most(row * p->stride[1] - p->before[1], 0);
+        const int64_t inside = shk_least(height, (row + 1) * p->stride[1] - p->before[1]);
+        const int64_t last = row + 1 < p->out[1] ? inside : height;
+        for (int64_t h = first; h < last; h++) {
+            const int64_t from = h < inside ? covered : 0;
+            memset(y + (h * width + from) * channels * size, 0, (size_t)((width - from) * channels * size));
+        }
+        if (p->epilogue)
+            shk_finish_rows(frame, start + first * width * channels, (last - first) * width, channels, channels);
+    }
+}
+
 void shk_pooling_run(const void *params, void *const *slots, int64_t chunk) {
     const shk_pooling *p = params;
-    int64_t *offsets = shk_scratch((size_t)product(p->window) * sizeof *offsets);
-    (adds(p) ? pool_back : pool_rows)(p, slots, chunk, offsets);
+    const size_t list = ((size_t)product(p->window) * sizeof(int64_t) + 63) & ~(size_t)63;
+    int64_t *offsets = shk_scratch(list + sizeof(shk_frame));
+    shk_frame *frame = (shk_frame *)((char *)offsets + list);
+    if (p->epilogue) shk_frame_open(frame, p->epilogue, slots, SHK_TILE);
+    if (stands_apart(p)) pool_apart(p, slots, chunk, offsets, frame);
+    else (adds(p) ? pool_back : pool_rows)(p, slots, chunk, offsets);
 }
 
 // Depthwise convolution ---------------------------------------------------------------------------

@@ -19,6 +19,8 @@ typedef struct shk_windows_fns {
     void (*pick)(void *y, const void *x, const void *other, const int64_t *at, int64_t taps, int64_t n);
     // y[at[t] + c] += g[c] at the first t where x[at[t] + c] is largest
     void (*give)(void *y, const void *x, const void *g, const int64_t *at, int64_t taps, int64_t n);
+    // the same, where no window shares a place with another: y[at[t] + c] = g[c] there, 0 at the other taps
+    void (*set)(void *y, const void *x, const void *g, const int64_t *at, int64_t taps, int64_t n);
     // y[c] = the mean of x[at[t] + c]
     void (*mean)(void *y, const void *x, const int64_t *at, int64_t taps, int64_t n);
     // y[at[t] + c] += g[c] / taps

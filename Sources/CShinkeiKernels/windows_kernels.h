@@ -74,6 +74,11 @@
             NAME(store##W)(y + at[t], (place == (WINDOW_INT)t) ? old + given : old); \
         } \
     } \
+    INLINE void NAME(set##W)(T *y, const T *x, const T *g, const int64_t *at, int64_t taps) { \
+        NAME(i##W) place = NAME(first##W)(x, at, taps); \
+        NAME(v##W) given = NAME(load##W)(g), none = 0; \
+        for (int64_t t = 0; t < taps; t++) NAME(store##W)(y + at[t], (place == (WINDOW_INT)t) ? given : none); \
+    } \
     INLINE void NAME(mean##W)(T *y, const T *x, const int64_t *at, int64_t taps) { \
         NAME(v##W) sum = NAME(load##W)(x + at[0]); \
         for (int64_t t = 1; t < taps; t++) sum += NAME(load##W)(x + at[t]); \
@@ -111,6 +116,9 @@ static void NAME(pick)(void *y, const void *x, const void *other, const int64_t 
 static void NAME(give)(void *y, const void *x, const void *g, const int64_t *at, int64_t taps, int64_t n) {
     BLOCKS(give, (T *)y + c, (const T *)x + c, (const T *)g + c, at, taps)
 }
+static void NAME(set)(void *y, const void *x, const void *g, const int64_t *at, int64_t taps, int64_t n) {
+    BLOCKS(set, (T *)y + c, (const T *)x + c, (const T *)g + c, at, taps)
+}
 static void NAME(mean)(void *y, const void *x, const int64_t *at, int64_t taps, int64_t n) {
     BLOCKS(mean, (T *)y + c, (const T *)x + c, at, taps)
 }
@@ -118,8 +126,8 @@ static void NAME(spread)(void *y, const void *g, const int64_t *at, int64_t taps
     BLOCKS(spread, (T *)y + c, (const T *)g + c, at, taps)
 }
 
-static const shk_windows_fns NAME(fns) = {NAME(multiply), NAME(dot),  NAME(max),   NAME(pick),
-                                          NAME(give),     NAME(mean), NAME(spread)};
+static const shk_windows_fns NAME(fns) = {NAME(multiply), NAME(dot), NAME(max),  NAME(pick),
+                                          NAME(give),     NAME(set), NAME(mean), NAME(spread)};
 
 #undef T
 #undef NAME

@@ -4,6 +4,7 @@
 //   cd Sources/CShinkeiKernels
 //   clang -std=gnu11 -O2 -pthread ../../Tests/Kernels/conv_test.c *.c -lm
 #include "../../Sources/CShinkeiKernels/isa.h"
+#include "../../Sources/CShinkeiKernels/winograd.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -113,7 +114,7 @@ static void run(shk_conv *c, shk_pool *pool, void *x, void *k, void *y) {
     guarded spare = guarded_new((size_t)shk_conv_spare(c) * size_of(c->dtype));
     void *slots[] = {NULL, x, k, y, spare.data};
     bool needs = shk_conv_spare(c) > 0;
-    if (needs && c->kind == SHK_CONV_INPUT)
+    if (needs && c->kind != SHK_CONV_KERNEL)
         calls[count++] = (shk_call){shk_conv_turn, c, shk_conv_turn_chunks(c)};
     calls[count++] = (shk_call){shk_conv_run, c, chunks};
     if (needs && c->kind == SHK_CONV_KERNEL)
@@ -128,6 +129,31 @@ static void describe(const shk_conv *c, char *text) {
     for (int i = 0; i < 3; i++)
         text += sprintf(text, "; in %d out %d window %d stride %d before %d dilation %d", (int)c->in[i],
                         (int)c->out[i], (int)c->window[i], (int)c->stride[i], (int)c->before[i], (int)c->dilation[i]);
+}
+
+// Winograd's errors are of the size of the whole tile's sums, not of the element's own: bounds are for the
+// root of the mean square, and for the largest error against that of the output.
+#define WINOGRAD_RMS 2e-6
+#define WINOGRAD_LARGEST 2e-5
+static double worst_rms, worst_error;
+
+static void check_winograd(const float *result, const double *want, int64_t count, const char *text) {
+    double squares = 0, errors = 0, largest = 0;
+    for (int64_t i = 0; i < count; i++) {
+        double error = fabs(result[i] - want[i]);
+        squares += want[i] * want[i];
+        errors += error * error;
+        if (!(error <= largest)) largest = error;
+    }
+    double root = sqrt(squares / (double)count), rms = sqrt(errors / (double)count) / root;
+    if (root == 0) {            // of no samples
+        check(largest == 0, "winograd: %g of nothing; %s", largest, text);
+        return;
+    }
+    check(count == 0 || (rms <= WINOGRAD_RMS && largest <= WINOGRAD_LARGEST * root),
+          "winograd's error is %g, the largest %g; %s", rms, largest / root, text);
+    if (rms > worst_rms) worst_rms = rms;
+    if (largest / root > worst_error) worst_error = largest / root;
 }
 
 static void test_case(shk_conv c, shk_pool *const pools[2]) {
@@ -150,6 +176,10 @@ static void test_case(shk_conv c, shk_pool *const pools[2]) {
     run(&c, NULL, memory[0].data, memory[1].data, memory[2].data);
     int64_t wrong = 0;
     double unit = c.dtype == SHK_F64 ? 1e-15 : 6e-7;
+    if (shk_winograd_tile(&c)) {
+        check_winograd(result, want, count, text);
+        wrong = count;
+    }
     while (wrong < count && fabs(get(result, c.dtype, wrong) - want[wrong]) <= unit * (4 * sizes[wrong] + fabs(want[wrong])))
         wrong++;
     check(wrong == count, "element %lld: %g, want %g; %s", (long long)wrong,
@@ -226,6 +256,35 @@ static void test_large(shk_pool *const pools[2]) {
             c.kind = kind;
             test_case(c, pools);
         }
+}
+
+// Windows of 3×3, drawn and large, of every size of tile.
+static void test_winograd(shk_pool *const pools[2]) {
+    int tiles[5] = {0};
+    for (int i = 0; i < 60; i++) {
+        shk_conv c = image(draw(0, 30) ? draw(1, 4) : 0, draw(3, 24), 3, draw(16, 80), draw(16, 90), draw(0, 4));
+        c.may_transform = true;
+        c.in[2] = draw(3, 24);
+        c.out[2] = c.in[2] + c.before[2] + draw(0, 3) - 2;
+        c.in[0] = c.out[0] = draw(0, 3) ? 1 : 3;
+        for (c.kind = 0; c.kind < 3; c.kind++) {
+            tiles[shk_winograd_tile(&c)]++;
+            test_case(c, pools);
+        }
+    }
+    const shk_conv some[] = {image(16, 13, 3, 32, 64, 0), image(1, 56, 3, 64, 64, 1), image(1, 14, 3, 512, 300, 1),
+                             image(2, 28, 3, 64, 140, 1)};
+    for (size_t i = 0; i < sizeof some / sizeof *some; i++)
+        for (int kind = 0; kind < 3; kind++) {
+            shk_conv c = some[i];
+            c.kind = kind;
+            c.may_transform = true;
+            check(shk_winograd_tile(&c) == 4, "not for winograd");
+            test_case(c, pools);
+        }
+    check(tiles[2] > 0 && tiles[4] > 0, "tiles of 2: %d, of 4: %d", tiles[2], tiles[4]);
+    printf("winograd: tiles of 2: %d, of 4: %d; errors to %.2g, the largest %.2g\n", tiles[2], tiles[4], worst_rms,
+           worst_error);
 }
 
 // Pooling -----------------------------------------------------------------------------------------
@@ -330,6 +389,7 @@ int main(void) {
         if (!shk_init(names[i])) continue;
         test_drawn(pools);
         test_large(pools);
+        test_winograd(pools);
         test_pooling(pools);
         printf("%s: %d passed so far\n", names[i], passed);
     }

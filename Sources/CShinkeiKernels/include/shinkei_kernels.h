@@ -243,10 +243,13 @@ void shk_gemm_run(const void *gemm, void *const *slots, int64_t chunk);
 //
 // where x is 0 outside; channels of group g meet those of group g alone. The sum over (t, c) is one as in shk_gemm, so a
 // sample's bits do not depend on the batch (nor on threads).
-//   FORWARD  y of x and k, then the epilogue over y's index space, as in shk_gemm
+//   FORWARD  y of x and k
 //   INPUT    x of y and k: the gradient of the sum of y * FORWARD(x, k) by x
 //   KERNEL   k of x and y: the same by k. Sums over samples and places are cut by sizes alone
 // dtype is F32 or F64.
+//
+// If may_transform is set, windows of 3×3 go by Winograd's algorithm where, by its shape, that is
+// faster: other bits, with a larger bound of the error (winograd.c), and a NaN or infinity of x marks a few more places.
 typedef enum shk_conv_kind { SHK_CONV_FORWARD, SHK_CONV_INPUT, SHK_CONV_KERNEL } shk_conv_kind;
 typedef struct shk_conv {
     int32_t dtype, kind;
@@ -255,14 +258,15 @@ typedef struct shk_conv {
     int64_t batch, channels_in, channels_out, groups;
     int64_t in[3], out[3], window[3];
     int64_t stride[3], before[3], dilation[3];
-    const shk_map *epilogue;    // of FORWARD; may be NULL
-    int64_t chunk_pixels, chunk_columns, blocks;    // private to the kernels (prepare sets them)
+    const shk_map *epilogue;    // of FORWARD, and of INPUT without strides: over the result's index space, as in shk_gemm
+    bool may_transform;
+    int64_t chunk_pixels, chunk_columns, blocks, tile;    // private to the kernels (prepare sets them)
 } shk_conv;
 int64_t shk_conv_prepare(shk_conv *conv);       // returns the number of chunks of shk_conv_run
 // Elements that spare_slot must have room for; 0: none is needed, and then neither are the calls below.
 int64_t shk_conv_spare(const shk_conv *conv);
 void shk_conv_run(const void *conv, void *const *slots, int64_t chunk);
-// INPUT, before shk_conv_run: the kernel turned round, into the spare memory.
+// FORWARD and INPUT, before shk_conv_run: the kernel turned round or transformed, into the spare memory.
 int64_t shk_conv_turn_chunks(const shk_conv *conv);
 void shk_conv_turn(const void *conv, void *const *slots, int64_t chunk);
 // KERNEL, after shk_conv_run: adds the partial sums in the spare memory.
@@ -278,6 +282,7 @@ void shk_conv_combine(const void *conv, void *const *slots, int64_t chunk);
 //   AVERAGE           y of x
 //   AVERAGE_GRADIENT  like x, of x (like y): each element in equal parts to its window
 // A NaN is larger than any number. dtype is F32 or F64.
+// An epilogue, over y's index space as in shk_gemm, may follow where shk_pooling_takes_epilogue says so.
 typedef enum shk_pooling_kind {
     SHK_POOLING_MAX, SHK_POOLING_MAX_PICK, SHK_POOLING_MAX_GRADIENT, SHK_POOLING_AVERAGE, SHK_POOLING_AVERAGE_GRADIENT
 } shk_pooling_kind;
@@ -286,8 +291,10 @@ typedef struct shk_pooling {
     int32_t x_slot, other_slot, y_slot;
     int64_t batch, channels;
     int64_t in[3], out[3], window[3], stride[3], before[3];
+    const shk_map *epilogue;    // may be NULL
     int64_t chunk_units;
 } shk_pooling;
+bool shk_pooling_takes_epilogue(const shk_pooling *pooling);
 int64_t shk_pooling_prepare(shk_pooling *pooling);
 void shk_pooling_run(const void *pooling, void *const *slots, int64_t chunk);
 

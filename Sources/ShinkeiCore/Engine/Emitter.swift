@@ -137,10 +137,10 @@ final class Emitter {
             let chunks = shk_map_prepare(map)
             call(shk_map_run, map, chunks: chunks, describe(kernel))
         case .product(let op):
-            if case .convolution(let geometry, let part) = program.ops[op].lowering {
-                emitConvolution(op, kernel, geometry, part)
-            } else {
-                emitMatMul(op, kernel)
+            switch program.ops[op].lowering {
+            case .convolution(let geometry, let part): emitConvolution(op, kernel, geometry, part)
+            case .pooling(let geometry, let part): emitPooling(op, kernel, geometry, part)
+            default: emitMatMul(op, kernel)
             }
         case .reduce(let op): emitReduction(op, kernel)
         case .own(let op): emitOwn(op)
@@ -490,6 +490,7 @@ final class Emitter {
         conv.stride = spatial(geometry.strides, missing: 1)
         conv.dilation = spatial(geometry.dilation, missing: 1)
         conv.before = spatial(geometry.before, missing: 0)
+        conv.may_transform = Runtime.usesWinograd
         switch part {
         case .output:
             (conv.x_slot, conv.k_slot) = (slot(roots[0]), slot(roots[1]))
@@ -498,7 +499,13 @@ final class Emitter {
             } else {
                 conv.y_slot = slot(index)
             }
-        case .input: (conv.x_slot, conv.k_slot, conv.y_slot) = (slot(index), slot(roots[1]), slot(roots[0]))
+        case .input:
+            (conv.y_slot, conv.k_slot) = (slot(roots[0]), slot(roots[1]))
+            if let kernel {
+                (conv.x_slot, conv.epilogue) = epilogue(of: index, kernel, factors: roots)
+            } else {
+                conv.x_slot = slot(index)
+            }
         case .kernel: (conv.x_slot, conv.k_slot, conv.y_slot) = (slot(roots[0]), slot(index), slot(roots[1]))
         }
         let stored = parameters.store(conv)
@@ -506,7 +513,7 @@ final class Emitter {
         let spare = chunks > 0 ? Int(shk_conv_spare(stored)) : 0
         if spare > 0 { stored.pointee.spare_slot = scratchSlot(byteCount: spare * op.dtype.byteCount) }
         let label = "\(type(of: op.primitive).name) \(x) with \(k)"
-        if spare > 0 && part == .input {
+        if spare > 0 && part != .kernel {
             call(shk_conv_turn, stored, chunks: shk_conv_turn_chunks(stored), "turn \(k)")
         }
         call(
@@ -517,7 +524,9 @@ final class Emitter {
         }
     }
 
-    private func emitPooling(_ index: Int, _ geometry: PoolingGeometry, _ part: PoolingPart) {
+    private func emitPooling(
+        _ index: Int, _ kernel: Grouping.Kernel?, _ geometry: PoolingGeometry, _ part: PoolingPart
+    ) {
         let op = program.ops[index]
         let roots = op.inputs.map { grouping.places[$0].root }
         let isBack = part == .maxGradient || part == .averageGradient
@@ -532,12 +541,18 @@ final class Emitter {
         pooling.window = spatial(geometry.window, missing: 1)
         pooling.stride = spatial(geometry.strides, missing: 1)
         pooling.before = spatial(geometry.before, missing: 0)
-        (pooling.x_slot, pooling.y_slot) = (slot(roots[0]), slot(index))
+        pooling.x_slot = slot(roots[0])
+        if let kernel {
+            (pooling.y_slot, pooling.epilogue) = epilogue(of: index, kernel, factors: roots)
+        } else {
+            pooling.y_slot = slot(index)
+        }
         if roots.count > 1 { pooling.other_slot = slot(roots[1]) }
         let stored = parameters.store(pooling)
         call(
             shk_pooling_run, stored, chunks: shk_pooling_prepare(stored),
-            "\(type(of: op.primitive).name) \(x) by \(geometry.window)")
+            "\(type(of: op.primitive).name) \(x) by \(geometry.window)"
+                + (kernel.map { $0.members.isEmpty ? "" : " then \(describe($0))" } ?? ""))
     }
 
     /// Depth, height and width; the leading ones `missing` where there are fewer.
@@ -562,7 +577,7 @@ final class Emitter {
         }
         switch op.lowering {
         case .convolution(let geometry, let part): emitConvolution(index, nil, geometry, part)
-        case .pooling(let geometry, let part): emitPooling(index, geometry, part)
+        case .pooling(let geometry, let part): emitPooling(index, nil, geometry, part)
         case .place(let fill, let layout):
             emitFill(index, fill)
             emitCopy(op.inputs[0], to: index, layout)

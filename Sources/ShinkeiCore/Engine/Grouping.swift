@@ -6,7 +6,7 @@
 /// always safe: all other readers run after it, and whatever the operation itself reads is placed, and so computed, before.
 struct Grouping {
     struct Kernel {
-        /// `product` is a matrix product or a convolution.
+        /// `product` is a matrix product, a convolution or the gradient of a pooling.
         enum Kind { case map, product(Int), reduce(Int), own(Int) }
         var kind: Kind
         /// Elementwise operations, inputs first.
@@ -63,7 +63,13 @@ struct Grouping {
             case .leaf, .view, .reshape, .alias: break
             case .map, .cast: placeElementwise(index)
             case .matmul: placeProduct(index, takesEpilogue: ops[index].shape.last >= Self.epilogueColumns)
-            case .convolution(let geometry, .output): placeProduct(index, takesEpilogue: takesEpilogue(index, geometry))
+            case .convolution(let geometry, .output):
+                let channels = ops[ops[index].inputs[0]].shape.last
+                placeProduct(index, takesEpilogue: takesEpilogue(index, geometry, channels: channels))
+            case .convolution(let geometry, .input) where geometry.strides.allSatisfy { $0 == 1 }:
+                placeProduct(index, takesEpilogue: takesEpilogue(index, geometry, channels: ops[index].shape.last))
+            case .pooling(let geometry, .maxGradient) where geometry.isTiling(ops[index].shape):
+                placeProduct(index, takesEpilogue: true)
             case .reduce:
                 open(.reduce(index), index, shape: ops[ops[index].inputs[0]].shape)
                 read(index, by: kernels.count - 1, shape: kernels[kernels.count - 1].shape)
@@ -228,9 +234,8 @@ struct Grouping {
 
     /// All channels of a convolution are one stretch, however few; with groups, each has its own. Depthwise kernels are no
     /// products.
-    private func takesEpilogue(_ index: Int, _ geometry: ConvolutionGeometry) -> Bool {
-        let channels = ops[ops[index].inputs[0]].shape.last
-        return geometry.groups == 1
+    private func takesEpilogue(_ index: Int, _ geometry: ConvolutionGeometry, channels: Int) -> Bool {
+        geometry.groups == 1
             || geometry.groups != channels && ops[index].shape.last / geometry.groups >= Self.epilogueColumns
     }
 }

@@ -10,7 +10,8 @@ import CShinkeiKernels
 
 /// What the engine runs on: an instruction set and a number of threads, chosen once from the environment.
 ///
-/// `SHINKEI_ISA` is `avx512`, `avx2`, `neon` or `baseline`; `SHINKEI_THREADS` a number from 1. `SHINKEI_TRACE=plan` prints
+/// `SHINKEI_ISA` is `avx512`, `avx2`, `neon` or `baseline`; `SHINKEI_THREADS` a number from 1. With `SHINKEI_WINOGRAD=0`
+/// no convolution goes by Winograd's algorithm. `SHINKEI_TRACE=plan` prints
 /// every plan when it is made, `SHINKEI_TRACE=time` also the times of its kernels when the program ends.
 package enum Runtime {
     package enum TraceLevel: Sendable { case none, plan, time }
@@ -39,6 +40,14 @@ package enum Runtime {
         let name = String(cString: shk_isa_name(shk_isa_chosen()))
         if !found { warn("SHINKEI_ISA=\(wanted ?? "") is not to be had on this machine; using \(name)") }
         return name
+    }()
+
+    /// Whether convolutions with windows of 3×3 may go by Winograd's algorithm: faster, with errors some ten
+    /// times those of the direct sum.
+    static let usesWinograd: Bool = {
+        guard let text = environment("SHINKEI_WINOGRAD") else { return true }
+        if text != "0" && text != "1" { warn("SHINKEI_WINOGRAD=\(text) is neither 0 nor 1; using 1") }
+        return text != "0"
     }()
 
     /// The helpers. One run at a time has them; who does not get them runs alone, with the same bits.

@@ -23,6 +23,10 @@ package struct PoolingGeometry: Sendable, Hashable {
         return Shape(sizes)
     }
 
+    /// Whether windows over the images of `x` share no place: their gradient is written row by row, and the kernel takes an
+    /// epilogue (`shk_pooling_takes_epilogue`).
+    func isTiling(_ x: Shape) -> Bool { rank <= 2 && window == strides && !output(x).sizes.contains(0) }
+
     fileprivate static let examples: [(PoolingGeometry, Shape)] = [
         (PoolingGeometry(window: [2, 2], strides: [2, 2], before: [0, 0], after: [0, 1]), [2, 4, 3, 2]),
         (PoolingGeometry(window: [3], strides: [2], before: [1], after: [1]), [2, 5, 3]),

@@ -110,6 +110,46 @@ import Testing
         }
     }
 
+    // MARK: Winograd's algorithm
+
+    /// Shapes that go by it, in float32, against the direct sum in float64: a bound of the root of the mean square.
+    @Test func `Windows of 3×3 keep the bound of their error`() {
+        var dice = Dice(8)
+        for (shape, filters, border) in [
+            ([3, 17, 14, 32], 48, 1), ([2, 11, 23, 70], 19, 0), ([1, 28, 28, 128], 64, 2),
+        ] {
+            let x = dice.tensor(shape), k = dice.tensor([3, 3, shape[3], filters])
+            func forward(_ x: Tensor, _ k: Tensor) -> Tensor {
+                x.convolved(with: k, padding: [(border, border), (1, 0)])
+            }
+            let y = forward(x, k).evaluate()
+            let slopes = gradient(at: [x, k]) { (forward($0[0], $0[1]) * y).sum() }
+            let (x4, k4, y4) = (x.cast(to: .float32), k.cast(to: .float32), y.cast(to: .float32))
+            let slopes4 = gradient(at: [x4, k4]) { (forward($0[0], $0[1]) * y4).sum() }
+            for (exact, close) in [(y, forward(x4, k4)), (slopes[0], slopes4[0]), (slopes[1], slopes4[1])] {
+                let error = (exact - close.cast(to: .float64)).square().mean().sqrt()
+                let ratio = (error / exact.square().mean().sqrt()).scalar(of: Double.self)
+                #expect(ratio < 3e-6, "\(shape), \(filters): \(ratio)")
+            }
+        }
+    }
+
+    @Test func `A NaN or infinity is never lost`() {
+        for poison in [Double.nan, .infinity] {
+            var values = [Double](repeating: 1, count: 20 * 20 * 32)
+            values[(7 * 20 + 9) * 32 + 5] = poison
+            let x = Tensor(values, shape: [1, 20, 20, 32], dtype: .float32)
+            let y = x.convolved(with: Tensor.ones([3, 3, 32, 32]))
+            let isFinite: [Bool] = y.isFinite().array(of: Bool.self)
+            for h in 5...7 {
+                for w in 7...9 {
+                    for c in 0..<32 { #expect(!isFinite[(h * 18 + w) * 32 + c]) }
+                }
+            }
+            #expect(isFinite[0] && isFinite[isFinite.count - 1])
+        }
+    }
+
     // MARK: Pooling
 
     @Test func `The largest and the mean of what lies inside`() {
