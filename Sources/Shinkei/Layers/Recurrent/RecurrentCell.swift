@@ -41,6 +41,10 @@ open class RecurrentCell: Layer {
         prepared(dropout.input.map { x * $0.expanded(1) } ?? x)
     }
 
+    /// All times at once, from what `preparedSequence` gave: the states after each time. `nil` if the cell has no kernel for
+    /// that, and goes step by step.
+    func sequence(_ x: Tensor, _ states: [Tensor], _ mask: Tensor?, goesBackwards: Bool) -> [Tensor]? { nil }
+
     /// One time, with what this call drops.
     func step(_ x: Tensor, _ states: [Tensor], _ dropout: CellDropout) -> (output: Tensor, states: [Tensor]) {
         guard let scale = dropout.state else { return step(x, states) }
@@ -177,6 +181,20 @@ public class GatedCell<Config: GatedCellConfig>: RecurrentCell {
     public override func prepared(_ x: Tensor) -> Tensor {
         let product = x.matmul(kernel.value)
         return bias.map { product + $0.value } ?? product
+    }
+
+    /// The kernel that does all times at once, for the activations Keras has by default.
+    var recurrence: RecurrenceKind? { nil }
+    /// What is added to the state's product, if that has a bias of its own.
+    var stateBias: Tensor? { nil }
+
+    override final func sequence(
+        _ x: Tensor, _ states: [Tensor], _ mask: Tensor?, goesBackwards: Bool
+    ) -> [Tensor]? {
+        guard let recurrence, x.dtype == .float32 || x.dtype == .float64, x.count > 0 else { return nil }
+        return x.recurrence(
+            recurrence, kernel: recurrentKernel.value, bias: stateBias, states: states, mask: mask,
+            goesBackwards: goesBackwards)
     }
 
     /// Columns of one gate of `[batch, gates · units]`.

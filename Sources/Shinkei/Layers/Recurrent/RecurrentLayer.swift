@@ -92,10 +92,32 @@ open class RecurrentLayer: Layer {
             inputs.count > 1
             ? inputs.dropFirst().map { $0.cast(to: dtype) }
             : options.stateful ? kept.map(\.value) : cell.stateSizes.map { Tensor.zeros([batch, $0], dtype: dtype) }
-        let (output, states) = loop(cell.preparedSequence(x, dropout), first, mask, dropout)
+        let prepared = cell.preparedSequence(x, dropout)
+        let isFirstZero = inputs.count == 1 && !options.stateful
+        let (output, states) =
+            atOnce(prepared, first, mask, dropout, isFirstZero: isFirstZero) ?? loop(prepared, first, mask, dropout)
         if options.stateful { for (weight, state) in zip(kept, states) { weight.value = state } }
         if options.returnSequences, let mask { context.setMask(mask, of: output) }
         return [output] + (options.returnState ? states : [])
+    }
+
+    /// All times in one kernel, if the cell has one: then a sequence of any length is planned at once.
+    private func atOnce(
+        _ prepared: Tensor, _ first: [Tensor], _ mask: Tensor?, _ dropout: CellDropout, isFirstZero: Bool
+    ) -> (output: Tensor, states: [Tensor])? {
+        guard dropout.state == nil,
+            let all = cell.sequence(prepared, first, mask, goesBackwards: options.goBackwards)
+        else { return nil }
+        let last = options.goBackwards ? 0 : prepared.shape[1] - 1
+        var (outputs, counted) = (all[0], mask)
+        if options.goBackwards { (outputs, counted) = (outputs[.all, .every(-1)], mask?[.all, .every(-1)]) }
+        if let counted, options.zeroOutputForMask || !isFirstZero {
+            // A time that does not count repeats the output before it, which at first is 0, whatever the state is.
+            let shows =
+                options.zeroOutputForMask ? counted : counted.cast(to: .int32).cumulativeSum(axis: 1) .> 0
+            outputs = Tensor.where(shows.expanded(2), outputs, Tensor.constant(0, dtype: dtype))
+        }
+        return (options.returnSequences ? outputs : outputs[.all, -1], all.map { $0[.all, last] })
     }
 
     /// All times, one after the other.
