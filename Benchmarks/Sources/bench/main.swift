@@ -3,7 +3,7 @@
 //     bench w3 [epochs]
 //
 // Workloads are those of the peers' script: w1 XOR by hand (plain, compiled), w2 XOR by fit, w3 and w4 MNIST networks by
-// fit; `replay` is the cost of a kernel in a plan of one-element kernels.
+// fit, w8 reviews through an LSTM; `plan` is the first step of an LSTM over 200 times; `replay` is the cost of a kernel in a plan of one-element kernels.
 import Shinkei
 
 let arguments = CommandLine.arguments.dropFirst()
@@ -21,6 +21,8 @@ do {
     case "w2": try xorByFit(repeats)
     case "w3": try mnist(repeats, small: false)
     case "w4": try mnist(repeats, small: true)
+    case "w8": try reviews(repeats)
+    case "plan": planning(repeats)
     case "w10": try oneRow(repeats)
     case "replay": replay(repeats)
     default: print("bench: there is no workload \(workload)")

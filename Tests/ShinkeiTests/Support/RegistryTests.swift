@@ -6,7 +6,7 @@ import Testing
 @Suite struct RegistryTests {
     /// The classes of the sources with their superclass, and structs with their first protocol.
     private func declarations() throws -> [(name: String, parent: String)] {
-        let pattern = /(?m)^\s*(?:public |open |final |package )*(?:class|struct) (\w+)\s*:\s*(\w+)/
+        let pattern = /(?m)^\s*(?:public |open |final |package )*(?:class|struct) (\w+)(?:<[^>]*>)?\s*:\s*(\w+)/
         return try Fixture.sources().flatMap { source in
             source.text.matches(of: pattern).map { (String($0.1), String($0.2)) }
         }

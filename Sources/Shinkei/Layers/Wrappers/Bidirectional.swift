@@ -45,7 +45,8 @@ public final class Bidirectional: Layer, ConfiguredLayer {
             }
             let (a, b) = (forward.options, backward.options)
             guard a.goBackwards != b.goBackwards else {
-                throw ConfigError("backward_layer: go_backwards must differ from the other layer's; both are \(a.goBackwards)")
+                throw ConfigError(
+                    "backward_layer: go_backwards must differ from the other layer's; both are \(a.goBackwards)")
             }
             for (key, first, second) in [
                 ("stateful", a.stateful, b.stateful), ("return_sequences", a.returnSequences, b.returnSequences),
@@ -97,6 +98,8 @@ public final class Bidirectional: Layer, ConfiguredLayer {
             }
             config["go_backwards"] = .bool(!layer.options.goBackwards)
             config["name"] = .string("backward_\(layer.name)")
+            // Cells of its own have names of their own.
+            if let cell = config["cell"] { config["cell"] = unnamed(cell) }
             members["config"] = .object(config)
             members["build_config"] = nil
             guard let made = try LayerObject.read(.object(members)) as? RecurrentLayer else {
@@ -106,6 +109,15 @@ public final class Bidirectional: Layer, ConfiguredLayer {
         } catch {
             trap("Bidirectional: cannot make the backward layer; \(error.description); give one as backwardLayer")
         }
+    }
+
+    /// A cell's object without its name and those of the cells inside.
+    private static func unnamed(_ cell: JSON) -> JSON {
+        guard var members = cell.object, var config = members["config"]?.object else { return cell }
+        config["name"] = nil
+        if let inner = config["cells"]?.array { config["cells"] = .array(inner.map(unnamed)) }
+        members["config"] = .object(config)
+        return .object(members)
     }
 
     public override var sublayers: [Layer] { [forwardLayer, backwardLayer] }

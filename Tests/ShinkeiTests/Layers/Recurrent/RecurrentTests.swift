@@ -55,7 +55,8 @@ import Testing
                 context.setMask(mask, of: x)
                 let y = layer([x], context)
                 // The times that count, row by row.
-                let first = layer([x[..<1, 1..<3]], CallContext()), last = layer([x[1..., .from(0, by: 2)]], CallContext())
+                let first = layer([x[..<1, 1..<3]], CallContext())
+                let last = layer([x[1..., .from(0, by: 2)]], CallContext())
                 try expectClose(y[0][0, 1..<3], first[0][0])
                 try expectClose(y[0][1, 2], last[0][0, 1])
                 try expectClose(y[1][0], first[1][0])
