@@ -26,11 +26,13 @@ WORKLOADS = {
                       ("jx", "numpy", "", None), ("tf", "keras-tf", "", None)])],
     "w5": [("w5", 1, [("tf", "keras-tf", "", None), ("th", "torch", "", None)])],
     "w9": [("w9", 1, [("tf", "keras-tf", "tf.function", None), ("th", "torch", "", None)])],
+    "w8": [("w8", 1, [("th", "torch", "", None), ("jx", "jax", "scan", None), ("jx", "jax", "", None),
+                      ("tf", "keras-tf", "", None)])],
 }
 
 
 def ours(workload, data):
-    env = dict(os.environ, SHINKEI_DATA=data)
+    env = dict(os.environ, SHINKEI_DATA=os.path.dirname(data.rstrip("/")), BENCH_DATA=data)
     out = subprocess.run([os.path.join(HERE, ".build/release/bench"), workload, "3"], env=env,
                          capture_output=True, text=True, check=True).stdout
     return {m[1]: float(m[2]) for m in re.finditer(r"^(.+?) median ([\d.]+)", out, re.M)}
@@ -62,7 +64,7 @@ def main():
                 continue
             pairs = []
             for _ in range(args.pairs):
-                mine = ours(args.workload, os.path.dirname(args.data.rstrip("/")))[label] * scale
+                mine = ours(args.workload, args.data)[label] * scale
                 pairs.append((mine, peer(args, env, framework, variant, args.workload, call)))
             ratios = sorted(a / b for a, b in pairs)
             print(f"{label} vs {framework} {variant or call or ''}: "

@@ -3,7 +3,7 @@
     {                                                                                     \
         .f32 = {F32_STEPS(STEP_ENTRY)}, .f16_to_f32 = step_f16_to_f32,                    \
         .f32_to_f16 = step_f32_to_f16, .bits = random_bits, .uniform = random_uniform,    \
-        .normal = random_normal                                                           \
+        .normal = random_normal, .recurrent = REC_TABLE                                   \
     }
 #define STEP_ENTRY(op) [SHK_OP_##op] = step_##op,
 
@@ -17,4 +17,5 @@
 #include "math_f32.h"
 #include "random_vec.h"
 #include "steps_f32.h"
+#include "recurrent_f32.h"
 // clang-format on

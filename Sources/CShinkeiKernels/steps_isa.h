@@ -4,6 +4,7 @@
 #define SHK_STEPS_ISA_H
 
 #include "isa.h"
+#include "recurrent.h"
 
 // A Philox key and the three counter words that stay the same within a call.
 typedef struct shk_philox {
@@ -18,6 +19,7 @@ typedef struct shk_isa_steps {
     shk_step_fn f32[SHK_OPS];
     shk_step_fn f16_to_f32, f32_to_f16;     // NULL where there is no instruction
     shk_philox_fn bits, uniform, normal;    // 32-bit integers, and two floats
+    shk_recurrent_table recurrent;          // in float
 } shk_isa_steps;
 
 extern const shk_isa_steps shk_steps_baseline;

@@ -370,6 +370,31 @@ typedef struct shk_iota {
 int64_t shk_iota_prepare(shk_iota *iota);
 void shk_iota_run(const void *iota, void *const *slots, int64_t chunk);
 
+// Recurrences -----------------------------------------------------------------------------------------
+
+// A recurrent network over a whole sequence, all rows of the batch for themselves. z is [batch, time,
+// gates · units], the inputs' part with its bias; kernel [units, gates · units]; h (and c) [batch,
+// units] the first states; mask, if there is one, bool [batch, time]: where it is false the states
+// stay. With reverse the last time comes first. Gates stand side by side:
+//   SIMPLE_RNN  h = tanh(z + h·K)
+//   GRU         update, reset, candidate: u = σ(zᵤ + h·Kᵤ + bᵤ), r = σ(zᵣ + h·Kᵣ + bᵣ),
+//               h = u h + (1 - u) tanh(z꜀ + r (h·K꜀ + b꜀)); bias [3 · units] is added to h·K
+//   LSTM        input, forget, candidate, output: c = σ(f) c + σ(i) tanh(g), h = σ(o) tanh(c)
+// y is [batch, time, units], the states after each time; of an LSTM [batch, time, 2 · units], h then c.
+//
+// gradient: upstream is the derivative by y. gradient_slot gets, one after the other: dz like z; of a
+// GRU the derivative by h·K꜀, [batch, time, units]; dh and, of an LSTM, dc, both [batch, units].
+// F32 (tuned) or F64 (plain). Sums are in an order that depends on the number of units alone.
+typedef enum shk_recurrence { SHK_SIMPLE_RNN, SHK_GRU, SHK_LSTM } shk_recurrence;
+typedef struct shk_recurrent {
+    int32_t kind, dtype, reverse, gradient;
+    int32_t z_slot, kernel_slot, bias_slot, h_slot, c_slot, mask_slot, y_slot;  // 0: none
+    int32_t upstream_slot, gradient_slot;
+    int64_t batch, time, units, chunk_rows;
+} shk_recurrent;
+int64_t shk_recurrent_prepare(shk_recurrent *recurrent);
+void shk_recurrent_run(const void *recurrent, void *const *slots, int64_t chunk);
+
 // Random numbers --------------------------------------------------------------------------------------
 
 // Philox 4x32-10 (Salmon et al. 2011). Key: the two halves of `seed`. Counter: (block, stream, step low, step high),

@@ -668,9 +668,36 @@ final class Emitter {
             (random.step_slot, random.y_slot) = (slot(inputs[2]), slot(index))
             let stored = parameters.store(random)
             call(shk_random_run, stored, chunks: shk_random_prepare(stored), "random \(kind) \(op.shape)")
+        case .recurrence(let form, let gradient): emitRecurrence(index, form, gradient: gradient)
         case .leaf, .alias, .reshape, .view, .map, .cast, .reduce, .matmul:
             trap("engine: \(name) has no kernel of its own")
         }
+    }
+
+    private func emitRecurrence(_ index: Int, _ form: RecurrenceForm, gradient: Bool) {
+        let op = program.ops[index]
+        let slots = op.inputs.map { slot(grouping.places[$0].root) }
+        let (z, kernel) = (program.ops[op.inputs[0]].shape, program.ops[op.inputs[1]].shape)
+        var recurrent = shk_recurrent()
+        recurrent.kind = Int32(bitPattern: UInt32(form.kind.kernel.rawValue))
+        recurrent.dtype = op.dtype.code
+        recurrent.reverse = form.goesBackwards ? 1 : 0
+        recurrent.gradient = gradient ? 1 : 0
+        (recurrent.batch, recurrent.time, recurrent.units) = (Int64(z[0]), Int64(z[1]), Int64(kernel[0]))
+        (recurrent.z_slot, recurrent.kernel_slot, recurrent.h_slot) = (slots[0], slots[1], slots[2])
+        if form.kind == .lstm { recurrent.c_slot = slots[3] }
+        if let place = form.biasPlace { recurrent.bias_slot = slots[place] }
+        if let place = form.maskPlace { recurrent.mask_slot = slots[place] }
+        if gradient {
+            (recurrent.y_slot, recurrent.upstream_slot) = (slots[form.inputCount], slots[form.inputCount + 1])
+            recurrent.gradient_slot = slot(index)
+        } else {
+            recurrent.y_slot = slot(index)
+        }
+        let stored = parameters.store(recurrent)
+        call(
+            shk_recurrent_run, stored, chunks: shk_recurrent_prepare(stored),
+            "\(type(of: op.primitive).name) \(form.kind) \(z)")
     }
 
     private func emitAlong(_ index: Int, _ axis: Int, source: Shape, indices: Shape, scatter: Bool) {
@@ -744,6 +771,16 @@ final class Emitter {
             isFill ? [0, output.access == linear ? -1 : Int32(Grouping.tile * bytes)] : [isBound ? -1 : 0])
         let stored = parameters.store(map)
         call(shk_map_run, stored, chunks: shk_map_prepare(stored), "\(label) \(from.sizes)")
+    }
+}
+
+extension RecurrenceKind {
+    var kernel: shk_recurrence {
+        switch self {
+        case .simple: SHK_SIMPLE_RNN
+        case .gru: SHK_GRU
+        case .lstm: SHK_LSTM
+        }
     }
 }
 

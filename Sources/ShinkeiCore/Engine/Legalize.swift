@@ -52,7 +52,7 @@ private struct Legalizer {
         case .reshape:
             if !places[inputs[0]].layout.isPacked { op.inputs[0] = copy(inputs[0]) }
         case .convolution, .pooling, .softmax, .argReduce, .scan, .gather, .scatterAdd, .gatherAlong, .scatterAlong,
-            .argSort, .iota, .random:
+            .argSort, .iota, .random, .recurrence:
             op.inputs = inputs.map { places[$0].isWhole(ops) ? $0 : copy($0) }
         default: break
         }

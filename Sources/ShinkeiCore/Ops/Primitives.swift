@@ -78,6 +78,8 @@ package enum Primitives {
         RandomNumbers.self,
         Reciprocal.self,
         ReciprocalSquareRoot.self,
+        Recurrence.self,
+        RecurrenceGradient.self,
         Relu.self,
         Reshape.self,
         Round.self,

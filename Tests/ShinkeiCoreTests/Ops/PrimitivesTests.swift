@@ -28,10 +28,11 @@ import Testing
         #expect(Set(Primitives.all.map { $0.name }).count == Primitives.all.count, "names are not unique")
     }
 
-    /// Types without inputs to be tried on: their gradient rule is a closure or a barrier, tested in `GradientTests`.
+    /// Types without inputs to be tried on: their gradient rule is a closure or a barrier, tested in `GradientTests`, or which are
+    /// another one's gradient.
     @Test func `Every primitive has examples`() {
         let without = Primitives.all.filter { $0.examples.isEmpty }.map { "\($0)" }
-        #expect(without == ["CustomGradient", "StopGradient"])
+        #expect(without == ["CustomGradient", "RecurrenceGradient", "StopGradient"])
     }
 
     // MARK: Gradients
@@ -158,6 +159,9 @@ import Testing
             let answer = output.array(of: Int.self)
             for i in touched.indices where touched[i] { #expect(answer[i] == own[i], "\(what)") }
             return
+        case .recurrence(let form, _):
+            // Where the same in single operations has NaN.
+            expected = form.unrolled(poisoned).isNaN().array(of: Bool.self)
         case .argSort(let descending):
             let rows = output.reshaped([-1, output.shape.last]).array(of: Int.self)
             let width = output.shape.last

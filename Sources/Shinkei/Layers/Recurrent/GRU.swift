@@ -45,6 +45,10 @@ public final class GRUCell: GatedCell<GRUCell.Config>, ConfiguredLayer {
     }
 
     override var gates: Int { 3 }
+    override var recurrence: RecurrenceKind? {
+        config.activation == .tanh && config.recurrentActivation == .sigmoid && config.resetAfter ? .gru : nil
+    }
+    override var stateBias: Tensor? { bias.map { $0.value[1] } }
     override var biasShape: [Int] { config.resetAfter ? [2, 3 * config.units] : [3 * config.units] }
     public override class var className: String { "GRUCell" }
 

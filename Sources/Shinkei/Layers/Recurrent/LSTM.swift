@@ -45,6 +45,9 @@ public final class LSTMCell: GatedCell<LSTMCell.Config>, ConfiguredLayer {
     }
 
     override var gates: Int { 4 }
+    override var recurrence: RecurrenceKind? {
+        config.activation == .tanh && config.recurrentActivation == .sigmoid ? .lstm : nil
+    }
     public override var stateSizes: [Int] { [config.units, config.units] }
     public override class var className: String { "LSTMCell" }
 

@@ -21,12 +21,44 @@ open class RecurrentCell: Layer {
     /// The fractions of the inputs and of the first state that are dropped in training, the same places at every time.
     open var dropout: (input: Double, recurrent: Double) { (0, 0) }
 
+    /// Draws what is dropped while a batch goes through time. `input` is the shape at one time.
+    func drawDropout(_ input: [Int], _ context: CallContext) -> CellDropout {
+        guard context.isTraining else { return CellDropout() }
+        return CellDropout(
+            input: dropout.input > 0 ? keepScale(input, dropout.input, context) : nil,
+            state: dropout.recurrent > 0 ? keepScale([input[0], stateSizes[0]], dropout.recurrent, context) : nil)
+    }
+
+    /// 0 where dropped, else what keeps the sum on average.
+    private func keepScale(_ shape: [Int], _ rate: Double, _ context: CallContext) -> Tensor {
+        let kept = Tensor.randomBernoulli(shape, probability: 1 - rate, key: context.randomKey())
+        return Tensor.where(
+            kept, Tensor.constant(rate < 1 ? 1 / (1 - rate) : 0, dtype: dtype), Tensor.constant(0, dtype: dtype))
+    }
+
+    /// The part of all steps that needs only inputs: `x` is `[batch, time, …]`.
+    func preparedSequence(_ x: Tensor, _ dropout: CellDropout) -> Tensor {
+        prepared(dropout.input.map { x * $0.expanded(1) } ?? x)
+    }
+
+    /// All times at once, from what `preparedSequence` gave: the states after each time. `nil` if the cell has no kernel for
+    /// that, and goes step by step.
+    func sequence(_ x: Tensor, _ states: [Tensor], _ mask: Tensor?, goesBackwards: Bool) -> [Tensor]? { nil }
+
+    /// One time, with what this call drops.
+    func step(_ x: Tensor, _ states: [Tensor], _ dropout: CellDropout) -> (output: Tensor, states: [Tensor]) {
+        guard let scale = dropout.state else { return step(x, states) }
+        return step(x, [states[0] * scale] + states.dropFirst())
+    }
+
     /// One time as a layer of its own: inputs are `x` and the states, outputs the output and the new states.
     public final override func call(_ inputs: [Tensor], _ context: CallContext) -> [Tensor] {
         guard inputs.count == 1 + stateSizes.count else {
             trap("\(name): takes an input and \(stateSizes.count) states; got \(inputs.count) tensors")
         }
-        let result = step(prepared(inputs[0].cast(to: dtype)), Array(inputs.dropFirst()))
+        let dropout = drawDropout(inputs[0].shape.sizes, context)
+        let x = inputs[0].cast(to: dtype)
+        let result = step(prepared(dropout.input.map { x * $0 } ?? x), Array(inputs.dropFirst()), dropout)
         return [result.output] + result.states
     }
 
@@ -48,6 +80,14 @@ open class RecurrentCell: Layer {
         }
         return features
     }
+}
+
+/// What a cell drops while a batch goes through time: factors that are 0 in the places dropped.
+struct CellDropout {
+    var input: Tensor?
+    var state: Tensor?
+    /// The same for the cells inside.
+    var inner: [CellDropout] = []
 }
 
 /// What the three cells of Keras are made from.
@@ -142,6 +182,20 @@ public class GatedCell<Config: GatedCellConfig>: RecurrentCell {
     public override func prepared(_ x: Tensor) -> Tensor {
         let product = x.matmul(kernel.value)
         return bias.map { product + $0.value } ?? product
+    }
+
+    /// The kernel that does all times at once, for the activations Keras has by default.
+    var recurrence: RecurrenceKind? { nil }
+    /// What is added to the state's product, if that has a bias of its own.
+    var stateBias: Tensor? { nil }
+
+    override final func sequence(
+        _ x: Tensor, _ states: [Tensor], _ mask: Tensor?, goesBackwards: Bool
+    ) -> [Tensor]? {
+        guard let recurrence, x.dtype == .float32 || x.dtype == .float64, x.count > 0 else { return nil }
+        return x.recurrence(
+            recurrence, kernel: recurrentKernel.value, bias: stateBias, states: states, mask: mask,
+            goesBackwards: goesBackwards)
     }
 
     /// Columns of one gate of `[batch, gates · units]`.

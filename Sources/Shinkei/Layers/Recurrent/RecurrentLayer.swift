@@ -33,7 +33,7 @@ open class RecurrentLayer: Layer {
     /// What is done at each time.
     public let cell: RecurrentCell
     /// How the layer goes through time.
-    public let options: RecurrentOptions
+    public internal(set) var options: RecurrentOptions
     /// The last states of a stateful layer.
     private var kept: [Weight] = []
 
@@ -81,52 +81,66 @@ open class RecurrentLayer: Layer {
     }
 
     public override func call(_ inputs: [Tensor], _ context: CallContext) -> [Tensor] {
-        var x = inputs[0].cast(to: dtype)
+        let x = inputs[0].cast(to: dtype)
         let mask = context.mask(of: inputs[0])
-        let (batch, times) = (x.shape[0], x.shape[1])
-        if context.isTraining, cell.dropout.input > 0 {
-            // The same places at every time.
-            x = x * keepScale([batch, 1] + x.shape.sizes.dropFirst(2), cell.dropout.input, context)
+        let batch = x.shape[0]
+        let dropout = cell.drawDropout([batch] + x.shape.sizes.dropFirst(2), context)
+        if options.stateful, inputs.count == 1, let rows = kept.first?.shape[0], rows != batch {
+            trap("\(name): a stateful layer keeps the states of \(rows) rows; got \(x.shape)")
         }
-        let prepared = cell.prepared(x)
-        var states =
+        let first =
             inputs.count > 1
             ? inputs.dropFirst().map { $0.cast(to: dtype) }
-            : options.stateful
-                ? kept.map(\.value) : cell.stateSizes.map { Tensor.zeros([batch, $0], dtype: dtype) }
-        let recurrentScale =
-            context.isTraining && cell.dropout.recurrent > 0
-            ? keepScale([batch, cell.stateSizes[0]], cell.dropout.recurrent, context) : nil
-
-        var outputs: [Tensor] = []
-        var last = Tensor.zeros([batch, cell.outputSize], dtype: dtype)
-        for step in 0..<times {
-            let time = options.goBackwards ? times - 1 - step : step
-            var before = states
-            if let recurrentScale { before[0] = before[0] * recurrentScale }
-            let result = cell.step(prepared[.all, time], before)
-            var output = result.output
-            if let mask {
-                let counts = mask[.all, time].expanded(1)
-                output = Tensor.where(
-                    counts, output, options.zeroOutputForMask ? Tensor.zeros(output.shape.sizes, dtype: dtype) : last)
-                states = zip(result.states, states).map { Tensor.where(counts, $0, $1) }
-            } else {
-                states = result.states
-            }
-            last = output
-            if options.returnSequences { outputs.append(output) }
-        }
+            : options.stateful ? kept.map(\.value) : cell.stateSizes.map { Tensor.zeros([batch, $0], dtype: dtype) }
+        let prepared = cell.preparedSequence(x, dropout)
+        let isFirstZero = inputs.count == 1 && !options.stateful
+        let (output, states) =
+            atOnce(prepared, first, mask, dropout, isFirstZero: isFirstZero) ?? loop(prepared, first, mask, dropout)
         if options.stateful { for (weight, state) in zip(kept, states) { weight.value = state } }
-        let all = options.returnSequences ? Tensor.stack(outputs, axis: 1) : last
-        if options.returnSequences, let mask { context.setMask(mask, of: all) }
-        return [all] + (options.returnState ? states : [])
+        if options.returnSequences, let mask { context.setMask(mask, of: output) }
+        return [output] + (options.returnState ? states : [])
     }
 
-    /// 0 where dropped, else what keeps the sum on average.
-    private func keepScale(_ shape: [Int], _ rate: Double, _ context: CallContext) -> Tensor {
-        let kept = Tensor.randomBernoulli(shape, probability: 1 - rate, key: context.randomKey())
-        return Tensor.where(
-            kept, Tensor.constant(rate < 1 ? 1 / (1 - rate) : 0, dtype: dtype), Tensor.constant(0, dtype: dtype))
+    /// All times in one kernel, if the cell has one: then a sequence of any length is planned at once.
+    private func atOnce(
+        _ prepared: Tensor, _ first: [Tensor], _ mask: Tensor?, _ dropout: CellDropout, isFirstZero: Bool
+    ) -> (output: Tensor, states: [Tensor])? {
+        guard dropout.state == nil,
+            let all = cell.sequence(prepared, first, mask, goesBackwards: options.goBackwards)
+        else { return nil }
+        let last = options.goBackwards ? 0 : prepared.shape[1] - 1
+        var (outputs, counted) = (all[0], mask)
+        if options.goBackwards { (outputs, counted) = (outputs[.all, .every(-1)], mask?[.all, .every(-1)]) }
+        if let counted, options.zeroOutputForMask || !isFirstZero {
+            // A time that does not count repeats the output before it, which at first is 0, whatever the state is.
+            let shows =
+                options.zeroOutputForMask ? counted : counted.cast(to: .int32).cumulativeSum(axis: 1) .> 0
+            outputs = Tensor.where(shows.expanded(2), outputs, Tensor.constant(0, dtype: dtype))
+        }
+        return (options.returnSequences ? outputs : outputs[.all, -1], all.map { $0[.all, last] })
+    }
+
+    /// All times, one after the other.
+    private func loop(
+        _ prepared: Tensor, _ first: [Tensor], _ mask: Tensor?, _ dropout: CellDropout
+    ) -> (output: Tensor, states: [Tensor]) {
+        let (batch, times) = (prepared.shape[0], prepared.shape[1])
+        let zero = Tensor.zeros([batch, cell.outputSize], dtype: dtype)
+        var (states, last, outputs) = (first, zero, [Tensor]())
+        for step in 0..<times {
+            let time = options.goBackwards ? times - 1 - step : step
+            let result = cell.step(prepared[.all, time], states, dropout)
+            if let mask {
+                let counts = mask[.all, time].expanded(1)
+                last = Tensor.where(counts, result.output, options.zeroOutputForMask ? zero : last)
+                states = zip(result.states, states).map { Tensor.where(counts, $0, $1) }
+            } else {
+                (last, states) = (result.output, result.states)
+            }
+            if options.returnSequences { outputs.append(last) }
+        }
+        guard options.returnSequences else { return (last, states) }
+        let all = times > 0 ? Tensor.stack(outputs, axis: 1) : Tensor.zeros([batch, 0, cell.outputSize], dtype: dtype)
+        return (all, states)
     }
 }

@@ -35,6 +35,7 @@ public final class SimpleRNNCell: GatedCell<SimpleRNNCell.Config>, ConfiguredLay
         super.init(gated: config, name: name)
     }
 
+    override var recurrence: RecurrenceKind? { config.activation == .tanh ? .simple : nil }
     public override class var className: String { "SimpleRNNCell" }
 
     public override func step(_ x: Tensor, _ states: [Tensor]) -> (output: Tensor, states: [Tensor]) {
