@@ -47,14 +47,14 @@ public struct Npz: Sendable {
     public func read(_ name: String) throws(FormatError) -> HostArray { try Npy.read(try source(name)) }
 
     /// The .npy file of an array. It is read where it lies if the archive stores it uncompressed.
-    package func source(_ name: String) throws(FormatError) -> any ByteSource {
+    package func source(_ name: String, verified: Bool = true) throws(FormatError) -> any ByteSource {
         guard let key = members[ExactText(name)], let member = archive.member(key) else {
             let held = names.prefix(10).map { printable($0, limit: 24) }.joined(separator: ", ")
             throw FormatError(
                 .malformed, file: archive.source.name, format: "npz",
                 reason: "no array '\(printable(name))'; there are \(held)\(names.count > 10 ? ", …" : "")")
         }
-        return try member.source()
+        return try member.source(verified: verified)
     }
 
     /// Reads all arrays of a file.
