@@ -52,6 +52,17 @@ final class ByteStream {
         }
     }
 
+    /// Up to `count` bytes; fewer only at the end.
+    func read(upTo count: Int) throws(FormatError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        while bytes.count < count, try fill() {
+            let end = min(filled, place + count - bytes.count)
+            bytes.append(contentsOf: piece[place..<end])
+            place = end
+        }
+        return bytes
+    }
+
     /// The next line without its end (`\n` or `\r\n`); `nil` at the end of the file.
     func line() throws(FormatError) -> [UInt8]? {
         guard try fill() else { return nil }
