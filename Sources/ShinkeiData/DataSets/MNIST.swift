@@ -44,28 +44,28 @@ public enum MNIST {
             test: try part(images: paths[2], labels: paths[3]))
     }
 
-    private static func part(
-        images imagePath: String, labels labelPath: String
+    static func part(
+        images imagePath: String, labels labelPath: String, dataSet: String = "MNIST"
     ) throws(DataSetError) -> LabelledImages {
-        let images = try read(imagePath)
-        let labels = try read(labelPath)
+        let images = try read(imagePath, dataSet)
+        let labels = try read(labelPath, dataSet)
         guard images.dtype == .uint8, images.shape.rank == 3,
             Array(images.shape.sizes.dropFirst()) == [28, 28]
         else {
             throw DataSetError(
-                .invalid, dataSet: "MNIST",
+                .invalid, dataSet: dataSet,
                 reason: "\(imagePath): expected uint8 [count, 28, 28], got "
                     + "\(images.dtype.name) \(images.shape)")
         }
         guard labels.dtype == .uint8, labels.shape == [images.shape.sizes[0]] else {
             throw DataSetError(
-                .invalid, dataSet: "MNIST",
+                .invalid, dataSet: dataSet,
                 reason: "\(labelPath): expected uint8 [\(images.shape.sizes[0])], one for each "
                     + "image, got \(labels.dtype.name) \(labels.shape)")
         }
         if let index = labels.bytes.firstIndex(where: { $0 > 9 }) {
             throw DataSetError(
-                .invalid, dataSet: "MNIST",
+                .invalid, dataSet: dataSet,
                 reason: "\(labelPath): label \(labels.bytes[index]) at \(index); expected 0 to 9")
         }
         var wide = [UInt8](repeating: 0, count: 4 * labels.bytes.count)
@@ -76,11 +76,11 @@ public enum MNIST {
             classNames: (0...9).map(String.init))
     }
 
-    private static func read(_ path: String) throws(DataSetError) -> HostArray {
+    private static func read(_ path: String, _ dataSet: String) throws(DataSetError) -> HostArray {
         do throws(FormatError) {
             return try IDX.read(path, limit: 1 << 30)
         } catch {
-            throw DataSetError(.invalid, dataSet: "MNIST", reason: error.description)
+            throw DataSetError(.invalid, dataSet: dataSet, reason: error.description)
         }
     }
 }

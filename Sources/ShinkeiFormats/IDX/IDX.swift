@@ -135,7 +135,7 @@ public enum IDX {
         }
     }
 
-    private static func type(_ code: UInt8) -> StoredType? {
+    static func type(_ code: UInt8) -> StoredType? {
         switch code {
         case 0x08: .uint8
         case 0x09: .int8

@@ -44,14 +44,17 @@ public struct Npz: Sendable {
     ///
     /// - Parameter name: As `names` has it, or with `.npy`.
     /// - Throws: `FormatError` if there is no such array, its checksum differs, or `Npy` does not read it.
-    public func read(_ name: String) throws(FormatError) -> HostArray {
+    public func read(_ name: String) throws(FormatError) -> HostArray { try Npy.read(try source(name)) }
+
+    /// The .npy file of an array. It is read where it lies if the archive stores it uncompressed.
+    package func source(_ name: String, verified: Bool = true) throws(FormatError) -> any ByteSource {
         guard let key = members[ExactText(name)], let member = archive.member(key) else {
             let held = names.prefix(10).map { printable($0, limit: 24) }.joined(separator: ", ")
             throw FormatError(
                 .malformed, file: archive.source.name, format: "npz",
                 reason: "no array '\(printable(name))'; there are \(held)\(names.count > 10 ? ", …" : "")")
         }
-        return try Npy.read(try member.source())
+        return try member.source(verified: verified)
     }
 
     /// Reads all arrays of a file.

@@ -29,6 +29,14 @@ package enum StoredType: Sendable, CaseIterable {
         }
     }
 
+    /// Whether `converted` gives the bytes as they are, whatever they are.
+    var isStoredAsIs: Bool {
+        switch self {
+        case .uint8, .int32, .int64, .float16, .bfloat16, .float32, .float64: true
+        case .bool, .int8, .int16, .uint16, .uint32, .uint64: false
+        }
+    }
+
     /// Turns little-endian elements of this type into elements of `dtype`.
     ///
     /// - Returns: `nil` if a uint64 is too large for int64.
