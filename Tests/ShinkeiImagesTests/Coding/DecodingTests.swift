@@ -17,10 +17,8 @@ import Testing
                 #expect(formatError(.unsupported) { _ = try Image(contentsOf: path) }.contains("GIF"))
                 continue
             }
-            let expected = try golden.tensor(golden16(key))
-            func golden16(_ key: String) -> String { key }
+            var wanted = try golden.image(key)
             // Of 16 bits the upper eight.
-            var wanted = Image(expected)
             if name.contains("gray16") {
                 wanted = Image(
                     height: wanted.height, width: wanted.width, channels: 1,
@@ -40,7 +38,9 @@ import Testing
             #expect(ImageFormat(firstBytes: bytes) == .png)
             #expect(try Image(decoding: bytes) == image)
         }
-        let smooth = TestImages.waves(16, 16, 3).resized(height: 64, width: 64)
+        var floats: [Float] = []
+        for y in 0..<64 { for x in 0..<64 { for c in 0..<3 { floats.append(Float(2 * x + y + 20 * c) + 0.25) } } }
+        let smooth = Image(height: 64, width: 64, channels: 3, floats: floats)
         for image in [smooth, smooth.converted(to: .grayscale)] {
             let read = try Image(decoding: image.encoded(as: .jpeg(quality: 100)))
             #expect(distance(read, Image(height: 64, width: 64, channels: image.channels, bytes: image.bytes)) < 12)
@@ -73,7 +73,7 @@ import Testing
         var png = try TestImages.waves(2, 2).encoded(as: .png())
         png.replaceSubrange(16..<24, with: [0, 0, 0xEA, 0x60, 0, 0, 0xEA, 0x60])
         let crc = crc32(png[12..<29])
-        png.replaceSubrange(29..<33, with: (0..<4).map { UInt8(truncatingIfNeeded: crc >> UInt32(24 - 8 * $0)) })
+        for i in 0..<4 { png[29 + i] = UInt8(truncatingIfNeeded: crc >> UInt32(24 - 8 * i)) }
         #expect(formatError(.tooLarge) { _ = try Image(decoding: png) }.contains("60000 × 60000"))
         let jpeg = try TestImages.waves(9, 9).encoded(as: .jpeg())
         #expect(
@@ -121,7 +121,9 @@ import Testing
             var bytes = files[random.below(files.count)]
             switch random.below(4) {
             case 0: bytes.removeLast(random.below(bytes.count))
-            case 1: bytes.removeSubrange(random.below(bytes.count)..<bytes.count - random.below(3))
+            case 1:
+                let first = random.below(bytes.count)
+                bytes.removeSubrange(first..<min(first + random.below(9), bytes.count))
             default: break
             }
             for _ in 0..<random.below(6) where !bytes.isEmpty {
@@ -147,8 +149,15 @@ import Testing
     }
 
     private func crc32(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-        ~bytes.reduce(~UInt32(0)) { crc, byte in
-            (0..<8).reduce(crc ^ UInt32(byte)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 }
+        var crc = ~UInt32(0)
+        for byte in bytes {
+            crc ^= UInt32(byte)
+            for _ in 0..<8 {
+                let isOdd = crc & 1 == 1
+                crc >>= 1
+                if isOdd { crc ^= 0xEDB8_8320 }
+            }
         }
+        return ~crc
     }
 }
