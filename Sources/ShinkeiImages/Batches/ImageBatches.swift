@@ -75,12 +75,14 @@ public struct ImageBatches: Sequence, Sendable {
         }
     }
 
-    /// All images of one epoch in one batch.
+    /// All images in one batch: of the epoch that this is, or of the first.
     ///
     /// - Throws: `FormatError` with the name of a file that cannot be read.
-    public func all(epoch: Int = 0) throws(FormatError) -> ImageBatch {
+    public func all() throws(FormatError) -> ImageBatch {
         var (xs, ys, items): ([Tensor], [Tensor], [Int]) = ([], [], [])
-        let iterator = self.epoch(epoch).makeIterator()
+        var once = self
+        if case .all = epochs { once.epochs = .one(0) }
+        let iterator = once.makeIterator()
         while let batch = try iterator.nextBatch() {
             xs.append(batch.x)
             items += batch.items
