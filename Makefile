@@ -90,6 +90,9 @@ golden-check: build
 	$(PYTHON) Tools/check_archives.py .build-golden
 	@set -e; for file in .build-golden/*.h5; do $(PYTHON) Tools/check_hdf5.py $$file > /dev/null && echo "$$file: read by h5py"; done
 	$(PYTHON) Tools/check_models.py $(CLI)
+	$(PYTHON) Tools/reference/make_applications.py weights .build-golden
+	SHINKEI_APPLICATIONS=$(CURDIR)/.build-golden $(SWIFT_TEST) -c release -Xswiftc -enable-testing --scratch-path $(TEST_BUILD) \
+		--filter WeightsFromKeras
 
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin"

@@ -12,6 +12,7 @@ let package = Package(
     platforms: [.macOS(.v15), .iOS(.v18)],
     products: [
         .library(name: "Shinkei", targets: ["Shinkei"]),
+        .library(name: "ShinkeiApplications", targets: ["ShinkeiApplications"]),
         .library(name: "ShinkeiImages", targets: ["ShinkeiImages"]),
         .library(name: "ShinkeiTesting", targets: ["ShinkeiTesting"]),
         .executable(name: "shinkei-cli", targets: ["ShinkeiCLI"]),
@@ -49,12 +50,19 @@ let package = Package(
         .target(
             name: "Shinkei", dependencies: ["ShinkeiCore", "ShinkeiFormats", "ShinkeiData"],
             swiftSettings: strict),
+        .target(
+            name: "ShinkeiApplications", dependencies: ["Shinkei", "ShinkeiCore", "ShinkeiData", "ShinkeiFormats"],
+            swiftSettings: strict),
         .target(name: "ShinkeiTesting", dependencies: ["Shinkei"], swiftSettings: strict),
         .executableTarget(
             name: "ShinkeiCLI",
             dependencies: [
                 "Shinkei", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ShinkeiApplicationsTests",
+            dependencies: ["ShinkeiApplications", "ShinkeiFormats", "ShinkeiTesting"],
             swiftSettings: strict),
         .testTarget(
             name: "ShinkeiCLITests", dependencies: ["ShinkeiCLI"], swiftSettings: strict),

@@ -24,6 +24,8 @@ WORKLOADS = {
                       ("jx", "numpy", "", None), ("tf", "keras-tf", "", None)])],
     "w4": [("w4", 1, [("jx", "jax", "scan", None), ("jx", "jax", "", None), ("th", "torch", "", None),
                       ("jx", "numpy", "", None), ("tf", "keras-tf", "", None)])],
+    "w5": [("w5", 1, [("tf", "keras-tf", "", None), ("th", "torch", "", None)])],
+    "w9": [("w9", 1, [("tf", "keras-tf", "tf.function", None), ("th", "torch", "", None)])],
 }
 
 
@@ -43,7 +45,7 @@ def peer(args, env, framework, variant, workload, call):
                        env=dict(os.environ, OMP_NUM_THREADS="2", MKL_NUM_THREADS="2"))
         records = json.load(open(path))
     records = [r for r in records if call is None or r.get("call") == call]
-    return min(r["ms_per_step_median"] for r in records)
+    return min(r.get("ms_per_step_median", r.get("ms_median")) for r in records)
 
 
 def main():

@@ -15,6 +15,8 @@
 //
 // Every element of C is computed as the contract says, whichever kernel does it, so each choice
 // below is free: it changes time, never bits.
+#include "gemm.h"
+
 #include "isa.h"
 
 #if defined(__x86_64__)
@@ -196,12 +198,14 @@ typedef struct region {
     char *c;
     int64_t c_row;
     int64_t rows, columns, k;
+    bool add;                   // to what C holds
 } region;
 
 // Scratch: a packed panel, a tile of Cᵀ, and the epilogue's frame.
 #define PANEL_BYTES (SHK_GEMM_KC * 128)
 #define TILE_BYTES 2048
 #define FRAME_OFFSET (PANEL_BYTES + TILE_BYTES)
+_Static_assert(SHK_PRODUCT_SCRATCH == FRAME_OFFSET, "the scratch of a product");
 
 static const char *move(const gemm_set *set, const char *at, int64_t elements) {
     return at + elements * set->size;
@@ -266,7 +270,7 @@ static void multiply(const region *r, char *panel) {
     for (int64_t start = 0; start < r->k; start += SHK_GEMM_KC) {
         const int64_t depth = min(SHK_GEMM_KC, r->k - start);
         gemm_tile t = {.a = move(set, r->a.at, start * r->a.k), .a_row = r->a.row, .a_k = r->a.k,
-                       .k = depth, .c_row = r->c_row, .add = start > 0};
+                       .k = depth, .c_row = r->c_row, .add = r->add || start > 0};
         for (int64_t j = 0; j < r->columns;) {
             int vectors = panel_vectors(set, r->rows, r->columns - j, r->b.row == 1);
             t.columns = min(vectors * set->lanes, r->columns - j);
@@ -310,7 +314,7 @@ static void multiply_narrow(const region *r, char *panel) {
 // Turning A's rows costs about as much as eight columns of C; where A lies turned, nothing.
 static bool is_narrow(const region *r) {
     const gemm_set *set = r->set;
-    return r->columns <= (r->a.row == 1 ? set->rows[set->vectors] : min(7, set->rows[set->vectors]))
+    return !r->add && r->columns <= (r->a.row == 1 ? set->rows[set->vectors] : min(7, set->rows[set->vectors]))
         && r->rows >= set->vectors * set->lanes;
 }
 
@@ -319,8 +323,25 @@ static void fill_zero(const region *r) {
         memset((char *)move(r->set, r->c, i * r->c_row), 0, (size_t)(r->columns * r->set->size));
 }
 
-// The epilogue over elements `start` ... of `rows` rows. Full rows are one long stretch.
-static void finish(shk_frame *frame, int64_t start, int64_t rows, int64_t columns, int64_t n) {
+void shk_product_run(const shk_product *p, void *scratch) {
+    const region r = {
+        .set = sets[p->dtype],
+        .a = {.at = p->a, .row = p->a_row, .k = p->a_k},
+        .b = {.at = p->b, .row = 1, .k = p->b_k},
+        .c = p->c, .c_row = p->c_row,
+        .rows = p->rows, .columns = p->columns, .k = p->k, .add = p->add,
+    };
+    if (r.rows <= 0 || r.columns <= 0) return;
+    if (r.k > 0) {
+        if (is_narrow(&r)) multiply_narrow(&r, scratch);
+        else multiply(&r, scratch);
+    } else if (!r.add) {
+        fill_zero(&r);
+    }
+}
+
+void shk_finish_rows(shk_frame *frame, int64_t start, int64_t rows, int64_t columns,
+                     int64_t n) {
     if (columns == n) {
         columns *= rows;
         rows = 1;
@@ -354,7 +375,7 @@ static void run_region(const shk_gemm *g, void *const *slots, char *scratch, int
     else if (is_narrow(&r)) multiply_narrow(&r, scratch);
     else multiply(&r, scratch);
     if (g->epilogue)
-        finish((shk_frame *)(scratch + FRAME_OFFSET), start, r.rows, r.columns, g->n);
+        shk_finish_rows((shk_frame *)(scratch + FRAME_OFFSET), start, r.rows, r.columns, g->n);
 }
 
 void shk_gemm_run(const void *params, void *const *slots, int64_t chunk) {

@@ -50,6 +50,7 @@ bool shk_init(const char *name) {
     shk_steps_init(best);
     shk_gemm_init(best);
     shk_rows_init(best);
+    shk_windows_init(best);
     return found;
 }
 

@@ -8,6 +8,7 @@
 void shk_steps_init(shk_isa isa);
 void shk_gemm_init(shk_isa isa);
 void shk_rows_init(shk_isa isa);
+void shk_windows_init(shk_isa isa);
 
 // Code between SHK_TARGET_BEGIN_<ISA> and SHK_TARGET_END is compiled for that instruction set: one
 // header of kernels is included once per set (see steps.c, gemm.c), so no build flag is needed.

@@ -21,6 +21,7 @@
 #define WEAK __attribute__((weak))
 WEAK void shk_steps_init(shk_isa isa) { (void)isa; }
 WEAK void shk_rows_init(shk_isa isa) { (void)isa; }
+WEAK void shk_windows_init(shk_isa isa) { (void)isa; }
 
 // One input and one output, both LINEAR float32; the steps are called on the memory itself.
 WEAK void shk_frame_open(shk_frame *frame, const shk_map *map, void *const *slots, int64_t widest) {

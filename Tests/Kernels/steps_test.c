@@ -15,6 +15,7 @@
 // Written by others; steps do not need them.
 void shk_gemm_init(shk_isa isa) { (void)isa; }
 void shk_rows_init(shk_isa isa) { (void)isa; }
+void shk_windows_init(shk_isa isa) { (void)isa; }
 
 static int64_t passed, failed;
 static int printed;

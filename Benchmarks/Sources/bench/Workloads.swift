@@ -84,6 +84,44 @@ func mnist(_ repeats: Int, small: Bool) throws {
     report(small ? "w4" : "w3", clock.seconds.dropFirst().map { $0 / Double(steps) }, unit: "ms/step", scale: 1e3)
 }
 
+/// w5: the tutorials' convolutional MNIST network by `fit`, time of a step.
+func convolutionNetwork(_ repeats: Int) throws {
+    let mnist = try MNIST.load()
+    let clock = EpochClock()
+    let model = Sequential {
+        Conv2D(32, 3, activation: .relu)
+        MaxPooling2D(2)
+        Conv2D(64, 3, activation: .relu)
+        MaxPooling2D(2)
+        Flatten()
+        Dense(128, activation: .relu)
+        Dense(10, activation: .softmax)
+    }
+    try model.compile(optimizer: .adam(), loss: .sparseCategoricalCrossentropy, metrics: [.accuracy])
+    let x = mnist.train.flattened.reshaped([60000, 28, 28, 1])
+    try model.fit(x, mnist.train.labels, epochs: repeats + 1, batchSize: 128, verbose: 0, callbacks: [clock])
+    report("w5", clock.seconds.dropFirst().map { $0 / 469 }, unit: "ms/step", scale: 1e3)
+}
+
+/// w9: the convolutions of VGG16 on 8 images of 224×224, forward, time of a batch.
+func vgg16Base(_ repeats: Int) throws {
+    let model = Sequential {
+        Input(shape: [224, 224, 3])
+        for (filters, count) in [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)] {
+            for _ in 0..<count { Conv2D(filters, 3, padding: .same, activation: .relu) }
+            MaxPooling2D(2)
+        }
+    }
+    let x = Tensor.randomNormal([8, 224, 224, 3], seed: 1).evaluate()
+    var times: [Double] = []
+    for _ in 0...repeats {
+        let start = now()
+        try model.predict(x).evaluate()
+        times.append(now() - start)
+    }
+    report("w9", Array(times.dropFirst()), unit: "ms/batch", scale: 1e3)
+}
+
 /// w10: one row through the w3 network, to an array.
 func oneRow(_ repeats: Int) throws {
     let model = Sequential {

@@ -3,7 +3,8 @@
 //     bench w3 [epochs]
 //
 // Workloads are those of the peers' script: w1 XOR by hand (plain, compiled), w2 XOR by fit, w3 and w4 MNIST networks by
-// fit; `replay` is the cost of a kernel in a plan of one-element kernels.
+// fit, w5 an MNIST network with convolutions, w9 VGG16's convolutions, forward; `replay` is the cost of a kernel in a plan
+// of one-element kernels.
 import Shinkei
 
 let arguments = CommandLine.arguments.dropFirst()
@@ -21,6 +22,8 @@ do {
     case "w2": try xorByFit(repeats)
     case "w3": try mnist(repeats, small: false)
     case "w4": try mnist(repeats, small: true)
+    case "w5": try convolutionNetwork(repeats)
+    case "w9": try vgg16Base(repeats)
     case "w10": try oneRow(repeats)
     case "replay": replay(repeats)
     default: print("bench: there is no workload \(workload)")

@@ -233,6 +233,64 @@ typedef struct shk_gemm {
 int64_t shk_gemm_prepare(shk_gemm *gemm);                                // returns the number of chunks
 void shk_gemm_run(const void *gemm, void *const *slots, int64_t chunk);
 
+// Convolution -----------------------------------------------------------------------------------------
+
+// Axes are depth, height, width; the leading ones are 1 where there are fewer. Channels are last:
+//
+//   x [batch, in..., channels_in]    k [window..., channels_in / groups, channels_out]    y [batch, out..., channels_out]
+//
+//   y[n, o, c'] = sum over t, c of x[n, o * stride - before + t * dilation, c] * k[t, c, c']
+//
+// where x is 0 outside; channels of group g meet those of group g alone. The sum over (t, c) is one as in shk_gemm, so a
+// sample's bits do not depend on the batch (nor on threads).
+//   FORWARD  y of x and k, then the epilogue over y's index space, as in shk_gemm
+//   INPUT    x of y and k: the gradient of the sum of y * FORWARD(x, k) by x
+//   KERNEL   k of x and y: the same by k. Sums over samples and places are cut by sizes alone
+// dtype is F32 or F64.
+typedef enum shk_conv_kind { SHK_CONV_FORWARD, SHK_CONV_INPUT, SHK_CONV_KERNEL } shk_conv_kind;
+typedef struct shk_conv {
+    int32_t dtype, kind;
+    int32_t x_slot, k_slot, y_slot;
+    int32_t spare_slot;         // see shk_conv_spare
+    int64_t batch, channels_in, channels_out, groups;
+    int64_t in[3], out[3], window[3];
+    int64_t stride[3], before[3], dilation[3];
+    const shk_map *epilogue;    // of FORWARD; may be NULL
+    int64_t chunk_pixels, chunk_columns, blocks;    // private to the kernels (prepare sets them)
+} shk_conv;
+int64_t shk_conv_prepare(shk_conv *conv);       // returns the number of chunks of shk_conv_run
+// Elements that spare_slot must have room for; 0: none is needed, and then neither are the calls below.
+int64_t shk_conv_spare(const shk_conv *conv);
+void shk_conv_run(const void *conv, void *const *slots, int64_t chunk);
+// INPUT, before shk_conv_run: the kernel turned round, into the spare memory.
+int64_t shk_conv_turn_chunks(const shk_conv *conv);
+void shk_conv_turn(const void *conv, void *const *slots, int64_t chunk);
+// KERNEL, after shk_conv_run: adds the partial sums in the spare memory.
+int64_t shk_conv_combine_chunks(const shk_conv *conv);
+void shk_conv_combine(const void *conv, void *const *slots, int64_t chunk);
+
+// Pooling ---------------------------------------------------------------------------------------------
+
+// Windows over the axes of x [batch, in..., channels]; y has `out`. What lies outside of x does not count.
+//   MAX               y of x. NaN if any is NaN
+//   MAX_PICK          y of x and other (like x): other where x is largest, at the first such place
+//   MAX_GRADIENT      like x, of x and other (like y): other is added where x is largest, at the first such place
+//   AVERAGE           y of x
+//   AVERAGE_GRADIENT  like x, of x (like y): each element in equal parts to its window
+// A NaN is larger than any number. dtype is F32 or F64.
+typedef enum shk_pooling_kind {
+    SHK_POOLING_MAX, SHK_POOLING_MAX_PICK, SHK_POOLING_MAX_GRADIENT, SHK_POOLING_AVERAGE, SHK_POOLING_AVERAGE_GRADIENT
+} shk_pooling_kind;
+typedef struct shk_pooling {
+    int32_t dtype, kind;
+    int32_t x_slot, other_slot, y_slot;
+    int64_t batch, channels;
+    int64_t in[3], out[3], window[3], stride[3], before[3];
+    int64_t chunk_units;
+} shk_pooling;
+int64_t shk_pooling_prepare(shk_pooling *pooling);
+void shk_pooling_run(const void *pooling, void *const *slots, int64_t chunk);
+
 // Rows, indices, order ------------------------------------------------------------------------------
 
 // y[r, :] = softmax or log-softmax of x[r, :]; `rows` rows of `width`. F32 or F64.

@@ -26,7 +26,8 @@ public struct ConfigField<Owner>: Sendable {
     /// The same key for a value that holds such a one.
     func inside<Outer>(_ path: any WritableKeyPath<Outer, Owner> & Sendable) -> ConfigField<Outer> {
         ConfigField<Outer>(key: key, isRequired: isRequired, isWritten: isWritten) {
-            (outer: inout Outer, json: JSON) throws(ConfigError) in try read(&outer[keyPath: path], json)
+            (outer: inout Outer, json: JSON) throws(ConfigError) in
+            try read(&outer[keyPath: path], json)
         } write: {
             write($0[keyPath: path])
         }

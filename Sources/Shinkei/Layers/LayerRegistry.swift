@@ -7,18 +7,35 @@ public enum LayerRegistry {
     static let all: [any ConfiguredLayer.Type] = [
         Activation.self,
         ActivityRegularization.self,
+        AdaptiveAveragePooling1D.self,
+        AdaptiveAveragePooling2D.self,
+        AdaptiveAveragePooling3D.self,
+        AdaptiveMaxPooling1D.self,
+        AdaptiveMaxPooling2D.self,
+        AdaptiveMaxPooling3D.self,
         Add.self,
         AlphaDropout.self,
         AutoContrast.self,
         Average.self,
+        AveragePooling1D.self,
+        AveragePooling2D.self,
+        AveragePooling3D.self,
         BatchNormalization.self,
         CategoryEncoding.self,
         CenterCrop.self,
         Concatenate.self,
+        Conv1D.self,
+        Conv1DTranspose.self,
+        Conv2D.self,
+        Conv2DTranspose.self,
+        Conv3D.self,
+        Conv3DTranspose.self,
         Cropping1D.self,
         Cropping2D.self,
         Cropping3D.self,
         Dense.self,
+        DepthwiseConv1D.self,
+        DepthwiseConv2D.self,
         Discretization.self,
         Dot.self,
         Dropout.self,
@@ -30,6 +47,12 @@ public enum LayerRegistry {
         GRUCell.self,
         GaussianDropout.self,
         GaussianNoise.self,
+        GlobalAveragePooling1D.self,
+        GlobalAveragePooling2D.self,
+        GlobalAveragePooling3D.self,
+        GlobalMaxPooling1D.self,
+        GlobalMaxPooling2D.self,
+        GlobalMaxPooling3D.self,
         GroupNormalization.self,
         Identity.self,
         InputLayer.self,
@@ -38,6 +61,9 @@ public enum LayerRegistry {
         LayerNormalization.self,
         LeakyReLU.self,
         Masking.self,
+        MaxPooling1D.self,
+        MaxPooling2D.self,
+        MaxPooling3D.self,
         Maximum.self,
         Minimum.self,
         Multiply.self,
@@ -64,6 +90,8 @@ public enum LayerRegistry {
         Rescaling.self,
         Reshape.self,
         Resizing.self,
+        SeparableConv1D.self,
+        SeparableConv2D.self,
         SimpleRNN.self,
         SimpleRNNCell.self,
         Softmax.self,
@@ -84,6 +112,19 @@ public enum LayerRegistry {
     ]
 
     private static let builtIn = Dictionary(uniqueKeysWithValues: all.map { ($0.className, $0) })
+    /// Other names that Keras has for a class. Files are written with its first.
+    private static let aliases: [String: String] = {
+        var names = ["Convolution2DTranspose": "Conv2DTranspose", "Convolution3DTranspose": "Conv3DTranspose"]
+        for axes in ["1D", "2D", "3D"] {
+            names["Convolution\(axes)"] = "Conv\(axes)"
+            names["SeparableConvolution\(axes)"] = "SeparableConv\(axes)"
+            for prefix in ["", "Global"] {
+                names["\(prefix)MaxPool\(axes)"] = "\(prefix)MaxPooling\(axes)"
+                names["\(prefix)AvgPool\(axes)"] = "\(prefix)AveragePooling\(axes)"
+            }
+        }
+        return names
+    }()
     private static let own = Mutex<[String: any ConfiguredLayer.Type]>([:])
 
     /// Lets files name a layer of your own: `package>Name` as in Keras's `register_keras_serializable`.
@@ -97,7 +138,7 @@ public enum LayerRegistry {
     static func layer(className: String, registeredName: String?) -> (any ConfiguredLayer.Type)? {
         if let registeredName, let found = own.withLock({ $0[registeredName] }) { return found }
         if let found = own.withLock({ $0["Custom>\(className)"] }) { return found }
-        return builtIn[className]
+        return builtIn[aliases[className] ?? className]
     }
 
     /// The name under which a layer's class was registered.

@@ -1,13 +1,24 @@
 import ShinkeiCore
 
 /// The calls between some symbolic inputs and outputs, in an order in which they can run.
-struct LayerGraph {
+package struct LayerGraph {
     let inputs: [SymbolicTensor]
     let outputs: [SymbolicTensor]
     /// In an order in which each finds its inputs made.
     let calls: [LayerCall]
     /// Each layer once, in Keras's order: by their distance from the outputs, then as they were met on the way back.
     let layers: [Layer]
+
+    /// The graph between some inputs and outputs that a program gives.
+    ///
+    /// - Precondition: The outputs need no other inputs, and the layers have different names.
+    package static func connecting(_ inputs: [any SymbolicInput], _ outputs: [any SymbolicInput]) -> LayerGraph {
+        do {
+            return try LayerGraph(inputs: inputs.map(\.symbolic), outputs: outputs.map(\.symbolic))
+        } catch {
+            trap("Model: \(error.description)")
+        }
+    }
 
     /// - Parameter order: The order of the layers, if a file gives it.
     /// - Throws: `GraphError` if an output does not lead back to the inputs, or two layers share a name.

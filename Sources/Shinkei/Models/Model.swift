@@ -22,7 +22,7 @@ open class Model: Layer {
         super.init(name: name)
     }
 
-    init(_ graph: LayerGraph, name: String? = nil) {
+    package init(_ graph: LayerGraph, name: String? = nil) {
         self.graph = graph
         super.init(name: name ?? Session.current.name(for: "Functional"))
         isBuilt = true
@@ -34,11 +34,7 @@ open class Model: Layer {
     ///
     /// - Precondition: The outputs need no other inputs, and the layers have different names.
     public convenience init(inputs: [any SymbolicInput], outputs: [any SymbolicInput], name: String? = nil) {
-        do {
-            self.init(try LayerGraph(inputs: inputs.map(\.symbolic), outputs: outputs.map(\.symbolic)), name: name)
-        } catch {
-            trap("Model: \(error.description)")
-        }
+        self.init(.connecting(inputs, outputs), name: name)
     }
 
     /// A model of the layers that lead from an input to an output.

@@ -58,7 +58,7 @@ public final class Sequential: Model {
             )
         }
         if row.isEmpty && inputLayer == nil {
-            let shape = (layer as? Dense)?.inputShape ?? (layer as? Flatten)?.inputShape
+            let shape = (layer as? any GivesInputShape)?.inputShape
             if let shape { inputLayer = InputLayer(shape: shape) }
         }
         if dtype != .float32 { layer.dtype = dtype }

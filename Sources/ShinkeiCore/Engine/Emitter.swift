@@ -136,7 +136,12 @@ final class Emitter {
             let map = parameters.store(self.map(kernel, order: Array(0..<kernel.shape.rank)).map)
             let chunks = shk_map_prepare(map)
             call(shk_map_run, map, chunks: chunks, describe(kernel))
-        case .matmul(let op): emitMatMul(op, kernel)
+        case .product(let op):
+            if case .convolution(let geometry, let part) = program.ops[op].lowering {
+                emitConvolution(op, kernel, geometry, part)
+            } else {
+                emitMatMul(op, kernel)
+            }
         case .reduce(let op): emitReduction(op, kernel)
         case .own(let op): emitOwn(op)
         }
@@ -421,6 +426,18 @@ final class Emitter {
         gemm.a_slot = slot(left.root)
         gemm.b_slot = slot(right.root)
 
+        (gemm.c_slot, gemm.epilogue) = epilogue(of: index, kernel, factors: [left.root, right.root])
+        let stored = parameters.store(gemm)
+        call(
+            shk_gemm_run, stored, chunks: shk_gemm_prepare(stored),
+            "matmul \(gemm.m)x\(gemm.n)x\(gemm.k)\(gemm.trans_a != 0 ? " Aᵀ" : "")\(gemm.trans_b != 0 ? " Bᵀ" : "")"
+                + (kernel.members.isEmpty ? "" : " then \(describe(kernel))"))
+    }
+
+    /// Where a product's sums go, and the map that is computed on them.
+    private func epilogue(
+        of index: Int, _ kernel: Grouping.Kernel, factors: [Int]
+    ) -> (slot: Int32, map: UnsafePointer<shk_map>?) {
         // The sums need memory over the blocks of k: an epilogue's result of the same width if the product itself is not
         // asked for.
         let lastReader = kernel.members.lastIndex { program.ops[$0].inputs.contains(index) } ?? 0
@@ -428,29 +445,105 @@ final class Emitter {
             grouping.isStored[index]
             ? index
             : kernel.members.dropFirst(lastReader).first {
-                grouping.isStored[$0] && program.ops[$0].dtype == op.dtype
+                grouping.isStored[$0] && program.ops[$0].dtype == program.ops[index].dtype
             } ?? index
         if accumulator != index { storageOf[index] = storage(of: accumulator) }
-        gemm.c_slot = slot(index)
-        if !kernel.members.isEmpty {
-            let before = takeovers.count
-            let built = map(kernel, order: Array(0..<kernel.shape.rank), epilogueOf: index)
-            let epilogue = parameters.store(built.map)
-            _ = shk_map_prepare(epilogue)
-            gemm.epilogue = UnsafePointer(epilogue)
-            // The product's own memory is written before the epilogue reads the other operands.
-            let product = storage(of: index)
-            let factors = [storage(of: left.root), storage(of: right.root)]
-            let safe = takeovers[before...].filter {
-                $0.output != product && $0.input != product && !factors.contains($0.input)
-            }
-            takeovers.replaceSubrange(before..., with: safe)
+        let target = slot(index)
+        if kernel.members.isEmpty { return (target, nil) }
+        let before = takeovers.count
+        let built = map(kernel, order: Array(0..<kernel.shape.rank), epilogueOf: index)
+        let epilogue = parameters.store(built.map)
+        _ = shk_map_prepare(epilogue)
+        // The product's own memory is written before the epilogue reads the other operands.
+        let product = storage(of: index)
+        let factors = factors.map { storage(of: $0) }
+        let safe = takeovers[before...].filter {
+            $0.output != product && $0.input != product && !factors.contains($0.input)
         }
-        let stored = parameters.store(gemm)
+        takeovers.replaceSubrange(before..., with: safe)
+        return (target, UnsafePointer(epilogue))
+    }
+
+    // MARK: Convolution and pooling
+
+    private func emitConvolution(
+        _ index: Int, _ kernel: Grouping.Kernel?, _ geometry: ConvolutionGeometry, _ part: ConvolutionPart
+    ) {
+        let op = program.ops[index]
+        let roots = op.inputs.map { grouping.places[$0].root }
+        let shapes = op.inputs.map { program.ops[$0].shape }
+        let (x, k, y) =
+            switch part {
+            case .output: (shapes[0], shapes[1], op.shape)
+            case .input: (op.shape, shapes[1], shapes[0])
+            case .kernel: (shapes[0], op.shape, shapes[1])
+            }
+        var conv = shk_conv()
+        conv.dtype = op.dtype.code
+        conv.kind = part.rawValue
+        conv.batch = Int64(x[0])
+        (conv.channels_in, conv.channels_out) = (Int64(x.last), Int64(y.last))
+        conv.groups = Int64(geometry.groups)
+        conv.in = spatial(Array(x.sizes.dropFirst().dropLast()), missing: 1)
+        conv.out = spatial(Array(y.sizes.dropFirst().dropLast()), missing: 1)
+        conv.window = spatial(Array(k.sizes.dropLast(2)), missing: 1)
+        conv.stride = spatial(geometry.strides, missing: 1)
+        conv.dilation = spatial(geometry.dilation, missing: 1)
+        conv.before = spatial(geometry.before, missing: 0)
+        switch part {
+        case .output:
+            (conv.x_slot, conv.k_slot) = (slot(roots[0]), slot(roots[1]))
+            if let kernel {
+                (conv.y_slot, conv.epilogue) = epilogue(of: index, kernel, factors: roots)
+            } else {
+                conv.y_slot = slot(index)
+            }
+        case .input: (conv.x_slot, conv.k_slot, conv.y_slot) = (slot(index), slot(roots[1]), slot(roots[0]))
+        case .kernel: (conv.x_slot, conv.k_slot, conv.y_slot) = (slot(roots[0]), slot(index), slot(roots[1]))
+        }
+        let stored = parameters.store(conv)
+        let chunks = shk_conv_prepare(stored)
+        let spare = chunks > 0 ? Int(shk_conv_spare(stored)) : 0
+        if spare > 0 { stored.pointee.spare_slot = scratchSlot(byteCount: spare * op.dtype.byteCount) }
+        let label = "\(type(of: op.primitive).name) \(x) with \(k)"
+        if spare > 0 && part == .input {
+            call(shk_conv_turn, stored, chunks: shk_conv_turn_chunks(stored), "turn \(k)")
+        }
         call(
-            shk_gemm_run, stored, chunks: shk_gemm_prepare(stored),
-            "matmul \(gemm.m)x\(gemm.n)x\(gemm.k)\(gemm.trans_a != 0 ? " Aᵀ" : "")\(gemm.trans_b != 0 ? " Bᵀ" : "")"
-                + (kernel.members.isEmpty ? "" : " then \(describe(kernel))"))
+            shk_conv_run, stored, chunks: chunks,
+            label + (kernel.map { $0.members.isEmpty ? "" : " then \(describe($0))" } ?? ""))
+        if spare > 0 && part == .kernel {
+            call(shk_conv_combine, stored, chunks: shk_conv_combine_chunks(stored), "combine \(k)")
+        }
+    }
+
+    private func emitPooling(_ index: Int, _ geometry: PoolingGeometry, _ part: PoolingPart) {
+        let op = program.ops[index]
+        let roots = op.inputs.map { grouping.places[$0].root }
+        let isBack = part == .maxGradient || part == .averageGradient
+        let (x, y) =
+            isBack ? (op.shape, program.ops[op.inputs.last!].shape) : (program.ops[op.inputs[0]].shape, op.shape)
+        var pooling = shk_pooling()
+        pooling.dtype = op.dtype.code
+        pooling.kind = Int32(part.rawValue)
+        (pooling.batch, pooling.channels) = (Int64(x[0]), Int64(x.last))
+        pooling.in = spatial(Array(x.sizes.dropFirst().dropLast()), missing: 1)
+        pooling.out = spatial(Array(y.sizes.dropFirst().dropLast()), missing: 1)
+        pooling.window = spatial(geometry.window, missing: 1)
+        pooling.stride = spatial(geometry.strides, missing: 1)
+        pooling.before = spatial(geometry.before, missing: 0)
+        (pooling.x_slot, pooling.y_slot) = (slot(roots[0]), slot(index))
+        if roots.count > 1 { pooling.other_slot = slot(roots[1]) }
+        let stored = parameters.store(pooling)
+        call(
+            shk_pooling_run, stored, chunks: shk_pooling_prepare(stored),
+            "\(type(of: op.primitive).name) \(x) by \(geometry.window)")
+    }
+
+    /// Depth, height and width; the leading ones `missing` where there are fewer.
+    private func spatial(_ values: [Int], missing: Int) -> (Int64, Int64, Int64) {
+        let all = [Int](repeating: missing, count: 3 - values.count) + values
+        return (Int64(all[0]), Int64(all[1]), Int64(all[2]))
     }
 
     // MARK: Kernels of their own
@@ -468,6 +561,8 @@ final class Emitter {
             )
         }
         switch op.lowering {
+        case .convolution(let geometry, let part): emitConvolution(index, nil, geometry, part)
+        case .pooling(let geometry, let part): emitPooling(index, geometry, part)
         case .place(let fill, let layout):
             emitFill(index, fill)
             emitCopy(op.inputs[0], to: index, layout)

@@ -6,7 +6,8 @@
 /// always safe: all other readers run after it, and whatever the operation itself reads is placed, and so computed, before.
 struct Grouping {
     struct Kernel {
-        enum Kind { case map, matmul(Int), reduce(Int), own(Int) }
+        /// `product` is a matrix product or a convolution.
+        enum Kind { case map, product(Int), reduce(Int), own(Int) }
         var kind: Kind
         /// Elementwise operations, inputs first.
         var members: [Int] = []
@@ -61,7 +62,8 @@ struct Grouping {
             switch ops[index].lowering {
             case .leaf, .view, .reshape, .alias: break
             case .map, .cast: placeElementwise(index)
-            case .matmul: placeProduct(index)
+            case .matmul: placeProduct(index, takesEpilogue: ops[index].shape.last >= Self.epilogueColumns)
+            case .convolution(let geometry, .output): placeProduct(index, takesEpilogue: takesEpilogue(index, geometry))
             case .reduce:
                 open(.reduce(index), index, shape: ops[ops[index].inputs[0]].shape)
                 read(index, by: kernels.count - 1, shape: kernels[kernels.count - 1].shape)
@@ -208,19 +210,27 @@ struct Grouping {
     // MARK: Matrix products
 
     /// A product becomes part of the earliest kernel that reads it, if that is a map without a product yet.
-    private mutating func placeProduct(_ index: Int) {
+    private mutating func placeProduct(_ index: Int, takesEpilogue: Bool) {
         let readers = registerReaders[index] + memoryReaders[index]
         var number = kernels.count
         if let earliest = readers.max(), canJoin(index, earliest), case .map = kernels[earliest].kind,
-            ops[index].shape.last >= Self.epilogueColumns
+            takesEpilogue
         {
             isStored[index] = isOutput[index] || readers.contains { $0 != earliest }
-            kernels[earliest].kind = .matmul(index)
+            kernels[earliest].kind = .product(index)
             kernels[earliest].operands.remove(OperandKey(root: index, layout: Layout(ops[index].shape)))
             number = earliest
         } else {
-            open(.matmul(index), index, shape: ops[index].shape)
+            open(.product(index), index, shape: ops[index].shape)
         }
         for input in ops[index].inputs { memoryReaders[places[input].root].append(number) }
+    }
+
+    /// All channels of a convolution are one stretch, however few; with groups, each has its own. Depthwise kernels are no
+    /// products.
+    private func takesEpilogue(_ index: Int, _ geometry: ConvolutionGeometry) -> Bool {
+        let channels = ops[ops[index].inputs[0]].shape.last
+        return geometry.groups == 1
+            || geometry.groups != channels && ops[index].shape.last / geometry.groups >= Self.epilogueColumns
     }
 }

@@ -51,7 +51,8 @@ private struct Legalizer {
         case .matmul: legalizeMatMul(&op)
         case .reshape:
             if !places[inputs[0]].layout.isPacked { op.inputs[0] = copy(inputs[0]) }
-        case .softmax, .argReduce, .scan, .gather, .scatterAdd, .gatherAlong, .scatterAlong, .argSort, .iota, .random:
+        case .convolution, .pooling, .softmax, .argReduce, .scan, .gather, .scatterAdd, .gatherAlong, .scatterAlong,
+            .argSort, .iota, .random:
             op.inputs = inputs.map { places[$0].isWhole(ops) ? $0 : copy($0) }
         default: break
         }

@@ -77,6 +77,9 @@ package enum Lowering: Sendable {
     case reduce(Reduction, axes: [Int])
     /// The product of the last two axes; leading axes broadcast.
     case matmul
+    /// One of the three arrays of a convolution from the other two: `y` of `x, k`; `x` of `y, k`; `k` of `x, y`.
+    case convolution(ConvolutionGeometry, ConvolutionPart)
+    case pooling(PoolingGeometry, PoolingPart)
     /// Input 0 laid into the output at a layout, `fill` elsewhere.
     case place(fill: Double, Layout)
     case pad(before: [Int], value: Double)

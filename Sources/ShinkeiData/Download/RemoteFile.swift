@@ -124,7 +124,7 @@ func makeFolder(_ path: String) -> String? {
 }
 
 /// Whether there is a file, of any kind but a folder.
-func fileExists(_ path: String) -> Bool {
+package func fileExists(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
 }

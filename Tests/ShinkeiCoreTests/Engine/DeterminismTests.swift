@@ -157,6 +157,25 @@ enum Workload {
             ("exact-concatenate", Tensor.concatenate([x, x * 4], axis: 1)),
             ("variance", x.variance(axes: [0])), ("log-sum-exp", x.logSumExp(axes: [1])),
         ]
+        // Convolutions of every kind, forward and back: wide, with few channels, strided, depthwise, in groups.
+        for (name, shape, window, stride, groups) in [
+            ("wide", [9, 21, 21, 32], [3, 3, 32, 64], 1, 1), ("thin", [40, 28, 28, 1], [3, 3, 1, 32], 1, 1),
+            ("strided", [7, 30, 30, 24], [3, 3, 24, 40], 2, 1), ("places", [20, 17, 17, 60], [1, 1, 60, 70], 1, 1),
+            ("depthwise", [6, 25, 25, 48], [3, 3, 1, 48], 1, 48), ("groups", [8, 20, 20, 32], [3, 3, 8, 64], 1, 4),
+        ] {
+            let (images, kernel) = (dice.tensor(shape, .float32), dice.tensor(window, .float32))
+            func forward(_ x: Tensor, _ k: Tensor) -> Tensor {
+                x.convolved(with: k, strides: [stride, stride], padding: [(1, 1), (1, 1)], groups: groups)
+            }
+            let y = forward(images, kernel).evaluate()
+            let slopes = gradient(at: [images, kernel]) { (forward($0[0], $0[1]) * y).sum() }
+            let pooled = gradient(at: y) { $0.maxPooled(window: [2, 2]).square().sum() }
+            let spread = gradient(at: y) { $0.averagePooled(window: [3, 3], strides: [2, 2]).square().sum() }
+            results += [
+                ("convolution-\(name)", y), ("back-\(name)", slopes[0]), ("kernel-\(name)", slopes[1]),
+                ("max-\(name)", pooled), ("average-\(name)", spread),
+            ]
+        }
         // A training step of a small network, over and over.
         var w1 = Tensor.randomNormal([20, 64], standardDeviation: 0.2, key: key)
         var w2 = Tensor.randomNormal([64, 10], standardDeviation: 0.2, key: key.fold(1))

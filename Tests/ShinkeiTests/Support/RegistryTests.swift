@@ -6,7 +6,7 @@ import Testing
 @Suite struct RegistryTests {
     /// The classes of the sources with their superclass, and structs with their first protocol.
     private func declarations() throws -> [(name: String, parent: String)] {
-        let pattern = /(?m)^\s*(?:public |open |final |package )*(?:class|struct) (\w+)\s*:\s*(\w+)/
+        let pattern = /(?m)^\s*(?:public |open |final |package )*(?:class|struct) (\w+)(?:<[^>]*>)?\s*:\s*(\w+)/
         return try Fixture.sources().flatMap { source in
             source.text.matches(of: pattern).map { (String($0.1), String($0.2)) }
         }
@@ -29,10 +29,13 @@ import Testing
         #expect(listed == listed.sorted())
         // Models are told apart by what they hold, operations by their module; the rest is shared by others.
         let unlisted = [
-            "GatedCell", "ImageLayer", "MergingLayer", "Model", "Operation", "RecurrentCell", "RecurrentLayer",
-            "Sequential",
+            "AdaptivePoolingLayer", "ConvolutionLayer", "DepthwiseConvolutionLayer", "GatedCell", "GlobalPoolingLayer",
+            "ImageLayer",
+            "MergingLayer", "Model", "Operation", "PoolingLayer", "RecurrentCell", "RecurrentLayer",
+            "SeparableConvolutionLayer", "Sequential", "SlidingLayer", "TransposedConvolutionLayer",
         ]
-        #expect(try descendants(of: "Layer").filter { !unlisted.contains($0) } == listed)
+        let written = try Set(descendants(of: "Layer")).subtracting(unlisted)
+        #expect(written.symmetricDifference(listed).sorted() == [])
     }
 
     @Test func `Every optimizer has a name`() throws {

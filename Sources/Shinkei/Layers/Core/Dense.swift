@@ -5,7 +5,7 @@ public import ShinkeiCore
 /// Input shape: `[batch, …, features]`. Output shape: `[batch, …, units]`.
 /// Weights: `kernel` `[features, units]`, `bias` `[units]`.
 /// Keras: `keras.layers.Dense`. Same defaults.
-public final class Dense: Layer, ConfiguredLayer {
+public final class Dense: Layer, ConfiguredLayer, GivesInputShape {
     /// Everything needed to rebuild the layer.
     public struct Config: LayerConfig {
         /// The size of the output's last axis.

@@ -43,7 +43,8 @@ open class RecurrentCell: Layer {
     /// The number of features, or an error.
     final func features(_ input: SymbolicShape) throws(LayerError) -> Int {
         guard input.rank == 2, let features = input.last else {
-            throw LayerError(self, "needs [batch, features] at each time, with a known number of features", inputs: [input])
+            throw LayerError(
+                self, "needs [batch, features] at each time, with a known number of features", inputs: [input])
         }
         return features
     }

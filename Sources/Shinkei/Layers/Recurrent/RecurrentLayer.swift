@@ -108,7 +108,8 @@ open class RecurrentLayer: Layer {
             var output = result.output
             if let mask {
                 let counts = mask[.all, time].expanded(1)
-                output = Tensor.where(counts, output, options.zeroOutputForMask ? Tensor.zeros(output.shape.sizes, dtype: dtype) : last)
+                output = Tensor.where(
+                    counts, output, options.zeroOutputForMask ? Tensor.zeros(output.shape.sizes, dtype: dtype) : last)
                 states = zip(result.states, states).map { Tensor.where(counts, $0, $1) }
             } else {
                 states = result.states

@@ -5,7 +5,7 @@ public import ShinkeiCore
 /// Input shape: `[batch, …]`. Output shape: `[batch, product of the rest]`; `[batch]` becomes
 /// `[batch, 1]`.
 /// Keras: `keras.layers.Flatten`.
-public final class Flatten: Layer, ConfiguredLayer {
+public final class Flatten: Layer, ConfiguredLayer, GivesInputShape {
     /// Everything needed to rebuild the layer.
     public struct Config: LayerConfig {
         /// Where the channels stand; with `channelsFirst` they are put last before flattening.
