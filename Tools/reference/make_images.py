@@ -127,7 +127,6 @@ for mode in ["reflect", "wrap", "constant", "nearest"]:
         shifts = np.stack([(widths - 1) * 12, (heights - 1) * 9], 1)
         layers[f"translation_{mode}_{how}"] = np.array(translation.transform_images(
             tf.constant(batch), {"translations": shifts, "input_shape": batch.shape}, training=True))
-        shear = L.RandomShear(0.9, 0.9, **options)
 layers["contrast"] = np.array(L.RandomContrast(0.9).transform_images(
     tf.constant(batch), {"contrast_factor": heights[:, None, None, None]}, training=True))
 layers["saturation"] = np.array(L.RandomSaturation(0.9, value_range=(0, 1)).transform_images(
@@ -141,4 +140,10 @@ layers["solarization"] = np.array(L.Solarization().transform_images(
     training=True))
 layers["posterization"] = np.array(L.RandomPosterization(3).transform_images(
     tf.constant(batch), {"shift_factor": np.array(5, "uint8")}, training=True))
+for height, width in [(6, 4), (3, 8), (4, 4)]:
+    size = f"{height}_{width}"
+    layers[f"crop_{size}"] = np.array(L.Resizing(height, width, crop_to_aspect_ratio=True)(batch))
+    layers[f"pad_{size}"] = np.array(L.Resizing(height, width, pad_to_aspect_ratio=True, fill_value=2.5)(batch))
+    layers[f"center_{size}"] = np.array(L.CenterCrop(height, width)(batch))
+layers["center_14_5"] = np.array(L.CenterCrop(14, 5)(batch))
 np.savez_compressed(fixtures / "layers.npz", **layers)

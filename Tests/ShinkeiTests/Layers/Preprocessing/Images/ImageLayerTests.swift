@@ -105,6 +105,28 @@ import Testing
             absolute: 0)
     }
 
+    @Test func `Images keep their form if they are to`() throws {
+        let golden = try Npz(Fixture.path("images/layers.npz"))
+        func tensor(_ name: String) throws -> Tensor {
+            let array = try golden.read(name)
+            return Tensor(shape: array.shape.sizes, dtype: array.dtype, bytes: array.bytes)
+        }
+        let x = try tensor("images")
+        for (height, width) in [(6, 4), (3, 8), (4, 4)] {
+            let size = "\(height)_\(width)"
+            let cropped = Resizing(height: height, width: width, cropToAspectRatio: true)
+            try expectClose(cropped(x), tensor("crop_\(size)"), absolute: 1e-3)
+            let padded = Resizing(height: height, width: width, padToAspectRatio: true, fillValue: 2.5)
+            try expectClose(padded(x), tensor("pad_\(size)"), absolute: 1e-3)
+            try expectClose(CenterCrop(height: height, width: width)(x), tensor("center_\(size)"), absolute: 1e-3)
+        }
+        try expectClose(CenterCrop(height: 14, width: 5)(x), tensor("center_14_5"), absolute: 1e-3)
+        try checkLayer({ Resizing(height: 4, width: 3, padToAspectRatio: true) }, input: [2, 5, 6, 2])
+        var wrong = Resizing.Config(height: 2, width: 2)
+        (wrong.cropToAspectRatio, wrong.padToAspectRatio) = (true, true)
+        #expect(errorText { try wrong.check() }.contains("only one"))
+    }
+
     @Test func `Each image has a draw of its own, each step another`() {
         let x = Tensor.arange(24).cast(to: .float32).reshaped([1, 4, 6, 1]).tiled([16, 1, 1, 1])
         let flip = RandomFlip(.horizontal)
