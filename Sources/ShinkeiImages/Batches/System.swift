@@ -15,11 +15,11 @@ func warn(_ text: String) {
     _ = write(2, line, line.count)
 }
 
-/// A folder's entries, with whether each is a folder itself; `nil` if it cannot be read.
-func entries(of folder: String) -> [(name: String, isFolder: Bool)]? {
+/// A folder's entries, with whether each is a folder itself, and a link; `nil` if it cannot be read.
+func entries(of folder: String) -> [(name: String, isFolder: Bool, isLink: Bool)]? {
     guard let stream = opendir(folder) else { return nil }
     defer { closedir(stream) }
-    var found: [(name: String, isFolder: Bool)] = []
+    var found: [(name: String, isFolder: Bool, isLink: Bool)] = []
     while let entry = readdir(stream) {
         let name = withUnsafePointer(to: &entry.pointee.d_name) {
             $0.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: $0.pointee)) {
@@ -27,13 +27,11 @@ func entries(of folder: String) -> [(name: String, isFolder: Bool)]? {
             }
         }
         guard name != ".", name != ".." else { continue }
-        var status = stat()
-        guard stat("\(folder)/\(name)", &status) == 0 else {
-            // A link that leads nowhere: reading it will say so.
-            found.append((name, false))
-            continue
-        }
-        found.append((name, status.st_mode & S_IFMT == S_IFDIR))
+        var (target, own) = (stat(), stat())
+        let path = "\(folder)/\(name)"
+        let isLink = lstat(path, &own) == 0 && own.st_mode & S_IFMT == S_IFLNK
+        // A link that leads nowhere is no folder; reading it will say what is wrong.
+        found.append((name, stat(path, &target) == 0 && target.st_mode & S_IFMT == S_IFDIR, isLink))
     }
     return found
 }

@@ -37,13 +37,14 @@ struct ImageFolder {
         }
     }
 
-    /// All images below a folder, in the order of Python's sorted walk: a folder's files first.
+    /// All images below a folder, in the order of Python's sorted walk: a folder's files first. Links to folders are not followed,
+    /// for they could lead in a circle.
     static func images(in folder: String) -> [String] {
         guard let found = entries(of: folder) else { return [] }
         let files = found.filter { entry in
             !entry.isFolder && endings.contains { entry.name.lowercased().hasSuffix($0) }
         }
-        let folders = found.filter(\.isFolder).map(\.name).sorted(by: byBytes)
+        let folders = found.filter { $0.isFolder && !$0.isLink }.map(\.name).sorted(by: byBytes)
         return files.map { "\(folder)/\($0.name)" }.sorted(by: byBytes)
             + folders.flatMap { images(in: "\(folder)/\($0)") }
     }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import ShinkeiCore
 import ShinkeiFormats
 import Testing
@@ -130,6 +131,14 @@ import Testing
             }
             #expect(missing.contains("zoo") && missing.contains("there are: a"))
             _ = formatError(.unreadable) { _ = try imageDatasetFromDirectory("\(root)/none", verbose: false) }
+        }
+    }
+
+    @Test func `A link in a circle is not followed`() throws {
+        try TestImages.withFolder { root in
+            try Self.folders(root)
+            try FileManager.default.createSymbolicLink(atPath: "\(root)/cat/again", withDestinationPath: root)
+            #expect(try ImageDataGenerator().flowFromDirectory(root, targetSize: (3, 3), verbose: false).count == 12)
         }
     }
 
