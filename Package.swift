@@ -13,6 +13,7 @@ let package = Package(
     products: [
         .library(name: "Shinkei", targets: ["Shinkei"]),
         .library(name: "ShinkeiApplications", targets: ["ShinkeiApplications"]),
+        .library(name: "ShinkeiImages", targets: ["ShinkeiImages"]),
         .library(name: "ShinkeiTesting", targets: ["ShinkeiTesting"]),
         .executable(name: "shinkei-cli", targets: ["ShinkeiCLI"]),
     ],
@@ -25,6 +26,15 @@ let package = Package(
         .systemLibrary(
             name: "CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(
+            name: "CPng", pkgConfig: "libpng",
+            providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+        .systemLibrary(
+            name: "CJpeg", pkgConfig: "libjpeg",
+            providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
+        .target(
+            name: "CImageCodecs", dependencies: ["CPng", "CJpeg"],
+            linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
         .target(name: "ShinkeiCore", dependencies: ["CShinkeiKernels"], swiftSettings: strict),
         .target(
             name: "ShinkeiFormats", dependencies: ["ShinkeiCore", "CZlib"], swiftSettings: strict),
@@ -33,6 +43,9 @@ let package = Package(
             dependencies: [
                 "ShinkeiCore", "ShinkeiFormats", .product(name: "Crypto", package: "swift-crypto"),
             ],
+            swiftSettings: strict),
+        .target(
+            name: "ShinkeiImages", dependencies: ["ShinkeiCore", "ShinkeiFormats", "CImageCodecs"],
             swiftSettings: strict),
         .target(
             name: "Shinkei", dependencies: ["ShinkeiCore", "ShinkeiFormats", "ShinkeiData"],
@@ -61,6 +74,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ShinkeiDataTests", dependencies: ["ShinkeiData", "ShinkeiTesting"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ShinkeiImagesTests", dependencies: ["ShinkeiImages", "ShinkeiTesting"],
             swiftSettings: strict),
         .testTarget(
             name: "ShinkeiTests", dependencies: ["Shinkei", "ShinkeiTesting"],

@@ -7,7 +7,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [.package(name: "Shinkei", path: "..")],
     targets: [
-        .executableTarget(name: "bench", dependencies: [.product(name: "Shinkei", package: "Shinkei")])
+        .executableTarget(name: "bench", dependencies: [.product(name: "Shinkei", package: "Shinkei")]),
+        .executableTarget(name: "images", dependencies: [.product(name: "ShinkeiImages", package: "Shinkei")]),
     ],
     swiftLanguageModes: [.v6]
 )

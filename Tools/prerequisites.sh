@@ -33,6 +33,9 @@ fi
 clang=$(Tools/clang.sh)
 missing=()
 if ! "$clang" -E -x c - >/dev/null 2>&1 <<<'#include <zlib.h>'; then missing+=(zlib); fi
+if ! "$clang" -E -x c - >/dev/null 2>&1 <<<'#include <png.h>'; then missing+=(libpng); fi
+# Needs <stdio.h> before it, and does not include it.
+if ! printf '#include <stdio.h>\n#include <jpeglib.h>\n' | "$clang" -E -x c - >/dev/null 2>&1; then missing+=(jpeg-turbo); fi
 if ! has git; then missing+=(git); fi
 if [ "${1:-}" = download ] && ! has curl; then missing+=(curl); fi
 if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
@@ -46,6 +49,8 @@ packages=()
 for name in "${missing[@]}"; do
     case $name in
     zlib) packages+=(zlib1g-dev) ;;
+    libpng) packages+=(libpng-dev) ;;
+    jpeg-turbo) packages+=(libjpeg-dev) ;;
     curl) packages+=(curl ca-certificates) ;;
     *) packages+=("$name") ;;
     esac
@@ -72,8 +77,8 @@ fi
 if has apt-get; then
     say "missing: ${missing[*]}; type: sudo apt-get install -y ${packages[*]}"
 elif has dnf; then
-    say "missing: ${missing[*]}; type: sudo dnf install -y $(echo "${missing[*]}" | sed 's/zlib/zlib-devel/')"
+    say "missing: ${missing[*]}; type: sudo dnf install -y $(echo "${missing[*]}" | sed 's/zlib/zlib-devel/; s/libpng/libpng-devel/; s/jpeg-turbo/libjpeg-turbo-devel/')"
 else
-    say "missing: ${missing[*]}; install with your system's package manager (zlib with its headers)"
+    say "missing: ${missing[*]}; install with your system's package manager (libraries with their headers)"
 fi
 exit 1

@@ -8,6 +8,9 @@ enum Fixture {
         #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
     }
 
+    /// A file's path under Tests/Fixtures.
+    static func path(_ name: String) -> String { (root + ["Tests", "Fixtures", name[...]]).joined(separator: "/") }
+
     static func decode<T: Decodable>(_ name: String) throws -> T {
         let path = (root + ["Tests", "Fixtures", "training", name[...]]).joined(separator: "/")
         return try JSONDecoder().decode(T.self, from: Data(contentsOf: URL(filePath: path)))

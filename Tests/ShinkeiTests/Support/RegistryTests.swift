@@ -30,7 +30,7 @@ import Testing
         // Models are told apart by what they hold, operations by their module; the rest is shared by others.
         let unlisted = [
             "AdaptivePoolingLayer", "ConvolutionLayer", "DepthwiseConvolutionLayer", "GatedCell", "GlobalPoolingLayer",
-            "MergingLayer", "Model", "Operation", "PoolingLayer", "RecurrentCell", "RecurrentLayer",
+            "ImageLayer", "MergingLayer", "Model", "Operation", "PoolingLayer", "RecurrentCell", "RecurrentLayer",
             "SeparableConvolutionLayer", "Sequential", "SlidingLayer", "TransposedConvolutionLayer",
         ]
         let written = try Set(descendants(of: "Layer")).subtracting(unlisted)

@@ -1,0 +1,63 @@
+public import ShinkeiCore
+
+/// Images made brighter or darker: a number is added to each of their pixels.
+///
+/// Outside of training the images themselves.
+///
+/// Input shape: `[batch, height, width, channels]`, or with the channels before the height. Output shape: the same.
+/// Keras: `keras.layers.RandomBrightness`. Same defaults; the draws follow the model's seed.
+public final class RandomBrightness: ImageLayer, ConfiguredLayer {
+    /// Everything needed to rebuild the layer.
+    public struct Config: LayerConfig {
+        /// What is added, in parts of the range of numbers.
+        public var factor: RandomFactor
+        /// The smallest and the largest number of a pixel.
+        public var valueRange = ValueRange.bytes
+        /// Where the channels stand.
+        public var dataFormat = DataFormat.channelsLast
+        /// Kept for files; draws follow the model's seed and the layer's place in it.
+        public var seed: Int?
+        /// The configuration for a strength.
+        public init(factor: RandomFactor) { self.factor = factor }
+
+        public static let defaults = Config(factor: 0)
+        public static let fields: [ConfigField<Config>] = [
+            .optional("data_format", \.dataFormat),
+            .required("factor", \.factor),
+            .optional("seed", \.seed), .optional("value_range", \.valueRange),
+        ]
+        public func check() throws(ConfigError) {
+            try factor.check("factor", in: -1...1)
+        }
+    }
+    /// What the layer was made from.
+    public let config: Config
+    override var dataFormat: DataFormat { config.dataFormat }
+
+    /// - Precondition: The configuration makes sense.
+    public init(_ config: Config, name: String? = nil) {
+        config.trapIfWrong("RandomBrightness")
+        self.config = config
+        super.init(name: name)
+    }
+
+    /// - Parameters:
+    ///   - factor: What is added, in parts of the range of numbers.
+    ///   - valueRange: The smallest and the largest number of a pixel.
+    ///   - dataFormat: Where the channels stand.
+    public convenience init(
+        _ factor: RandomFactor, valueRange: ValueRange = .bytes,
+        dataFormat: DataFormat = .channelsLast, name: String? = nil
+    ) {
+        var config = Config(factor: factor)
+        config.valueRange = valueRange
+        config.dataFormat = dataFormat
+        self.init(config, name: name)
+    }
+
+    override func changed(_ x: Tensor, _ context: CallContext) -> Tensor {
+        let (low, high) = config.factor.ends(least: -1)
+        let span = config.valueRange.high - config.valueRange.low
+        return (x + drawn(x, low * span, high * span, context)).limited(config.valueRange)
+    }
+}

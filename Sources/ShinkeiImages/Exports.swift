@@ -1,0 +1,3 @@
+// Images become tensors, and errors are those of files: `import ShinkeiImages` brings both.
+@_exported public import ShinkeiCore
+@_exported public import ShinkeiFormats
