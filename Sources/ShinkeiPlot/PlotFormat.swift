@@ -73,3 +73,11 @@ func page(title: String, body: String) -> String {
 
     """
 }
+
+/// Checks before work begins that a path's ending names a format of pictures, and one that this build can write.
+///
+/// - Throws: `PlotError` of kind `unknownFormat` or `notBuilt`.
+public func checkPicturePath(_ path: String) throws(PlotError) {
+    let format = try PlotFormat(ofPath: path)
+    if (format == .png || format == .pdf) && !Drawing.canMakePNG { throw Drawing.withoutCairo(format.rawValue.uppercased()) }
+}

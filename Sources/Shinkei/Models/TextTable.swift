@@ -11,7 +11,7 @@ struct TextTable {
     func lines(lineLength: Int) -> [String] {
         let widths = fitted(to: lineLength - header.count - 1)
         var lines = [rule("┏", "━", "┳", "┓", widths)]
-        lines += row(header, widths, "┃")
+        lines += row(header, widths, "┃", isHeader: true)
         lines.append(rule("┡", "━", "╇", "┩", widths))
         for (i, cells) in rows.enumerated() {
             if i > 0 { lines.append(rule("├", "─", "┼", "┤", widths)) }
@@ -42,12 +42,14 @@ struct TextTable {
         left + widths.map { String(repeating: line, count: $0) }.joined(separator: middle) + right
     }
 
-    private func row(_ cells: [String], _ widths: [Int], _ border: String) -> [String] {
+    /// Headers stand at the bottom of their row, other cells at the top.
+    private func row(_ cells: [String], _ widths: [Int], _ border: String, isHeader: Bool = false) -> [String] {
         let wrapped = zip(cells, widths).map { TextTable.wrap($0, width: max(1, $1 - 2)) }
         let height = wrapped.map(\.count).max() ?? 1
+        let cells = wrapped.map { isHeader ? Array(repeating: "", count: height - $0.count) + $0 : $0 }
         return (0..<height).map { line in
-            let parts = wrapped.indices.map { column in
-                var text = line < wrapped[column].count ? wrapped[column][line] : ""
+            let parts = cells.indices.map { column in
+                var text = line < cells[column].count ? cells[column][line] : ""
                 if alignments[column] != .left { while text.last == " " { text.removeLast() } }
                 let space = max(0, widths[column] - 2 - textCells(text))
                 let before =

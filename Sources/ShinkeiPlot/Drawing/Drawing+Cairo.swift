@@ -23,13 +23,15 @@ extension Drawing {
     /// - Throws: `PlotError` if this build has no cairo, or a character is in no installed font.
     public func pdf() throws(PlotError) -> [UInt8] { try file(isPDF: true, scale: 1) }
 
+    static func withoutCairo(_ format: String) -> PlotError {
+        PlotError(
+            .notBuilt,
+            "\(format) needs cairo and pango, which this build has not; install libcairo2-dev and libpango1.0-dev and "
+                + "build again, or write .svg")
+    }
+
     private func file(isPDF: Bool, scale: Double) throws(PlotError) -> [UInt8] {
-        guard Drawing.canMakePNG else {
-            throw PlotError(
-                .notBuilt,
-                "\(isPDF ? "PDF" : "PNG") needs cairo and pango, which this build has not; install libcairo2-dev and "
-                    + "libpango1.0-dev and build again, or write .svg")
-        }
+        guard Drawing.canMakePNG else { throw Drawing.withoutCairo(isPDF ? "PDF" : "PNG") }
         guard let canvas = shk_canvas_new(isPDF ? 1 : 0, width, height, scale) else {
             throw PlotError(.tooLarge, "no memory for a picture of \(short(width)) × \(short(height)) points")
         }

@@ -4,9 +4,9 @@ extension Drawing {
     /// The picture as an SVG file, complete in itself.
     public func svg() -> String { "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + svgElement() }
 
-    /// The picture as an element of a page.
-    func svgElement() -> String {
-        var writer = SVGWriter()
+    /// The picture as an element of a page, in which no other picture has this key.
+    func svgElement(key: String = "clip") -> String {
+        var writer = SVGWriter(key: key)
         writer.text +=
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(short(width))\" height=\"\(short(height))\" "
             + "viewBox=\"0 0 \(short(width)) \(short(height))\" role=\"img\" font-family=\"\(svgFonts)\">\n"
@@ -22,8 +22,11 @@ extension Drawing {
 private let svgFonts = "'DejaVu Sans',Verdana,'Noto Sans CJK JP','Hiragino Sans',Meiryo,sans-serif"
 
 private struct SVGWriter {
+    let key: String
     var text = ""
     private var clips = 0
+
+    init(key: String) { self.key = key }
 
     mutating func write(_ element: Drawing.Element) {
         switch element {
@@ -53,8 +56,8 @@ private struct SVGWriter {
             var clipping = ""
             if let clip {
                 clips += 1
-                text += "<clipPath id=\"clip\(clips)\"><rect \(place(clip))/></clipPath>\n"
-                clipping = " clip-path=\"url(#clip\(clips))\""
+                text += "<clipPath id=\"\(key)\(clips)\"><rect \(place(clip))/></clipPath>\n"
+                clipping = " clip-path=\"url(#\(key)\(clips))\""
             }
             text += "<g\(clipping)>\n"
             if let title { text += "<title>\(escaped(title))</title>\n" }
