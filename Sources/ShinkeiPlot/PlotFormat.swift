@@ -79,5 +79,7 @@ func page(title: String, body: String) -> String {
 /// - Throws: `PlotError` of kind `unknownFormat` or `notBuilt`.
 public func checkPicturePath(_ path: String) throws(PlotError) {
     let format = try PlotFormat(ofPath: path)
-    if (format == .png || format == .pdf) && !Drawing.canMakePNG { throw Drawing.withoutCairo(format.rawValue.uppercased()) }
+    if (format == .png || format == .pdf) && !Drawing.canMakePNG {
+        throw Drawing.withoutCairo(format.rawValue.uppercased())
+    }
 }

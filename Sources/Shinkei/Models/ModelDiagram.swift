@@ -79,7 +79,8 @@ package struct ModelDiagram: Sendable {
         var met = Set<Edge>()
         for call in graph.calls {
             for (i, tensor) in call.inputs.enumerated() {
-                guard let from = place[ObjectIdentifier(tensor.call.layer)], let to = place[ObjectIdentifier(call.layer)]
+                guard let from = place[ObjectIdentifier(tensor.call.layer)],
+                    let to = place[ObjectIdentifier(call.layer)]
                 else { continue }
                 let edge = Edge(from: from, output: tensor.index, to: to, input: i)
                 if met.insert(edge).inserted { edges.append(edge) }

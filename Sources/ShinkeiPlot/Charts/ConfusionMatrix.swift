@@ -16,7 +16,8 @@ public struct ConfusionMatrix: Hashable, Sendable {
         let truth = try classNumbers(labels, what: "labels")
         let found = try classNumbers(predictions, what: "predictions")
         guard truth.count == found.count, !truth.isEmpty else {
-            throw PlotError(.nothingToDraw, "\(truth.count) labels and \(found.count) predictions: need as many, and some")
+            throw PlotError(
+                .nothingToDraw, "\(truth.count) labels and \(found.count) predictions: need as many, and some")
         }
         let columns = [labels, predictions].map { $0.shape.rank == 2 ? $0.shape[1] : 0 }.max() ?? 0
         let count = max(max(truth.max() ?? 0, found.max() ?? 0) + 1, classNames.count, columns)
@@ -49,7 +50,9 @@ public struct ConfusionMatrix: Hashable, Sendable {
         let dark = Drawing.Color(0x1f2937)
         var parts: [Drawing.Element] = [
             .text(.init("Confusion matrix", at: .init(14, 24), size: 14, isBold: true, color: dark)),
-            .text(.init("accuracy \(fixedText(accuracy, 4))", at: .init(14, 42), size: 11, color: Drawing.Color(0x6b7280))),
+            .text(
+                .init("accuracy \(fixedText(accuracy, 4))", at: .init(14, 42), size: 11, color: Drawing.Color(0x6b7280))
+            ),
             .text(.init("predicted", at: .init(left + side / 2, 60), size: 11, anchor: .middle, color: dark)),
             .text(.init("true", at: .init(20, top + side / 2), size: 11, anchor: .middle, color: dark, isTurned: true)),
         ]

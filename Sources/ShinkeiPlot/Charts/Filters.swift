@@ -46,7 +46,9 @@ public func filtersDrawing(
     let columns = rows == 1 ? min(8, shown) : min(shown, 16)
     let part = shown < filters || (rows > 1 && (rows < channels || columns < filters)) ? ", the first are shown" : ""
     return ImageGrid(
-        title: title, subtitle: "\(filters) of \(size), from \(tickText(-greatest, exponent: -3)) to \(tickText(greatest, exponent: -3))\(part)",
+        title: title,
+        subtitle:
+            "\(filters) of \(size), from \(tickText(-greatest, exponent: -3)) to \(tickText(greatest, exponent: -3))\(part)",
         cells: cells, columns: columns, side: side
     ).drawing()
 }
@@ -63,7 +65,8 @@ public func featureMapsDrawing(
     var maps = activation
     if maps.shape.rank == 4 && maps.shape[0] == 1 { maps = maps[0] }
     guard maps.shape.rank == 3, maps.shape.count > 0 else {
-        throw PlotError(.nothingToDraw, "feature maps need [height, width, channels] of one image; got \(activation.shape)")
+        throw PlotError(
+            .nothingToDraw, "feature maps need [height, width, channels] of one image; got \(activation.shape)")
     }
     let shown = max(1, min(maxCount, maps.shape[2]))
     var cells: [ImageGrid.Cell] = []

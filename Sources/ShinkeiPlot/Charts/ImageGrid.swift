@@ -17,7 +17,9 @@ extension Drawing.Image {
         guard sizes.count == 2 || sizes.count == 3, [1, 3, 4].contains(channels), pixels.shape.count > 0 else {
             throw PlotError(.nothingToDraw, "an image needs [height, width] or 1, 3 or 4 channels; got \(pixels.shape)")
         }
-        guard sizes[0] <= 8192, sizes[1] <= 8192 else { throw PlotError(.tooLarge, "an image of \(pixels.shape) is too large") }
+        guard sizes[0] <= 8192, sizes[1] <= 8192 else {
+            throw PlotError(.tooLarge, "an image of \(pixels.shape) is too large")
+        }
         let values = pixels.array(of: Double.self)
         let finite = values.filter(\.isFinite)
         let (low, high) = (finite.min() ?? 0, finite.max() ?? 1)

@@ -34,7 +34,8 @@ struct LineChart {
         let finite = series.flatMap { s in zip(s.x, s.y).filter { $0.0.isFinite && $0.1.isFinite } }
         let ys = yRange ?? ClosedRange(finite.map(\.1)) ?? 0...1
         let xs = xRange ?? ClosedRange(series.flatMap(\.x).filter(\.isFinite)) ?? 0...1
-        let yTicks = Ticks(ys.lowerBound, ys.upperBound, count: max(2, Int((frame.height - 90) / 42)), isRounded: yRange == nil)
+        let yTicks = Ticks(
+            ys.lowerBound, ys.upperBound, count: max(2, Int((frame.height - 90) / 42)), isRounded: yRange == nil)
         let yWidth = yTicks.labels.reduce(0) { max($0, textWidth($1, size: 11)) }
         let left = frame.x + 18 + yWidth + (yLabel.isEmpty ? 0 : 18)
         let area = Drawing.Rectangle(left, top + 14, frame.right - 16 - left, frame.bottom - 44 - (top + 14))
@@ -98,7 +99,10 @@ struct LineChart {
         }
         if series.count > shown.count {
             parts.append(
-                .text(.init("and \(series.count - shown.count) more", at: .init(x, y), size: 11, color: Drawing.Color(0x6b7280))))
+                .text(
+                    .init(
+                        "and \(series.count - shown.count) more", at: .init(x, y), size: 11,
+                        color: Drawing.Color(0x6b7280))))
         }
         return height
     }

@@ -22,12 +22,16 @@ public func networkDrawing(_ model: Model, maxUnits: Int = 16) throws(PlotError)
         }
         if columns.isEmpty { columns.append(NetworkColumn(name: "input", count: kernel.shape[0], maxUnits: maxUnits)) }
         columns.append(
-            NetworkColumn(name: dense.name, count: kernel.shape[1], maxUnits: maxUnits, kernel: kernel.value.array(of: Double.self)))
+            NetworkColumn(
+                name: dense.name, count: kernel.shape[1], maxUnits: maxUnits,
+                kernel: kernel.value.array(of: Double.self)))
     }
     guard columns.count > 1 else {
         throw PlotError(.nothingToDraw, "\(model.name): has no Dense layer with weights; build it first")
     }
-    guard columns.count <= 40 else { throw PlotError(.tooLarge, "\(columns.count - 1) layers are too many for this drawing") }
+    guard columns.count <= 40 else {
+        throw PlotError(.tooLarge, "\(columns.count - 1) layers are too many for this drawing")
+    }
 
     let most = columns.map(\.slots).max() ?? 1
     let (gap, radius, step) = (170.0, 13.0, 42.0)
@@ -69,7 +73,10 @@ public func networkDrawing(_ model: Model, maxUnits: Int = 16) throws(PlotError)
                     shortened(column.name, to: gap - 16, size: 12, isBold: true), at: .init(middle, 28), size: 12,
                     isBold: true, anchor: .middle, color: dark)))
         drawing.elements.append(
-            .text(.init("\(column.count)", at: .init(middle, 45), size: 11, anchor: .middle, color: Drawing.Color(0x6b7280))))
+            .text(
+                .init(
+                    "\(column.count)", at: .init(middle, 45), size: 11, anchor: .middle, color: Drawing.Color(0x6b7280))
+            ))
         for unit in column.units {
             let p = place(c, unit.slot)
             drawing.elements.append(

@@ -21,7 +21,8 @@ public struct ROCCurve: Hashable, Sendable {
         let positives = labels.count { $0 > 0 }
         let negatives = labels.count - positives
         guard positives > 0, negatives > 0 else {
-            throw PlotError(.nothingToDraw, "a ROC curve needs both classes; all labels are \(positives > 0 ? "1" : "0")")
+            throw PlotError(
+                .nothingToDraw, "a ROC curve needs both classes; all labels are \(positives > 0 ? "1" : "0")")
         }
         let order = scores.indices.sorted { scores[$0] > scores[$1] }
         var (found, alarms) = (0, 0)

@@ -39,7 +39,9 @@ struct Ticks {
         let last = (isRounded ? (high - tolerance) / step : (high + tolerance) / step).rounded(isRounded ? .up : .down)
         range = isRounded ? first * step...last * step : low...high
         guard last - first < 1000 else { return }
-        for i in 0...Int(max(0, last - first)) where first + Double(i) <= last { values.append((first + Double(i)) * step) }
+        for i in 0...Int(max(0, last - first)) where first + Double(i) <= last {
+            values.append((first + Double(i)) * step)
+        }
         labels = values.map { tickText($0, exponent: exponent) }
     }
 }

@@ -34,7 +34,9 @@ public struct TrainingCurves: Sendable {
     ///
     /// - Throws: `FormatError` with `name` and what is wrong.
     public init(parsing bytes: [UInt8], name: String = "data") throws(FormatError) {
-        func wrong(_ reason: String) -> FormatError { FormatError(.malformed, file: name, format: "history", reason: reason) }
+        func wrong(_ reason: String) -> FormatError {
+            FormatError(.malformed, file: name, format: "history", reason: reason)
+        }
         guard let object = try JSON(parsing: bytes, name: name).object else {
             throw wrong("needs one object of lists, as {\"loss\": [0.5, 0.4]}")
         }
@@ -78,7 +80,9 @@ public struct TrainingCurves: Sendable {
     ) throws(PlotError) -> Drawing {
         let panels = panels
         guard !panels.isEmpty, !epochs.isEmpty else { throw PlotError(.nothingToDraw, "the history has no epochs") }
-        guard panels.count <= 60 else { throw PlotError(.tooLarge, "\(panels.count) metrics are too many for a picture") }
+        guard panels.count <= 60 else {
+            throw PlotError(.tooLarge, "\(panels.count) metrics are too many for a picture")
+        }
         let perRow = max(1, min(columns, panels.count))
         let rows = (panels.count + perRow - 1) / perRow
         let size = (width: max(200, panelSize.width), height: max(160, panelSize.height))

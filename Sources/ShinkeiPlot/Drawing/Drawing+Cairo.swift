@@ -41,7 +41,8 @@ extension Drawing {
         for element in elements { painter.draw(element) }
         if let text = painter.unknown {
             throw PlotError(
-                .missingFont, "no installed font has every character of \"\(text)\"; install one, such as fonts-noto-cjk")
+                .missingFont,
+                "no installed font has every character of \"\(text)\"; install one, such as fonts-noto-cjk")
         }
         var count = 0
         var reason: UnsafePointer<CChar>?

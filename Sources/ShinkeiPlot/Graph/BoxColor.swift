@@ -1,6 +1,8 @@
 /// The colour of a layer's box, by the family that Keras's documentation has it in.
 func boxColor(_ className: String) -> Drawing.Color {
-    for (parts, color) in families where parts.contains(where: { className.contains($0) }) { return Drawing.Color(color) }
+    for (parts, color) in families where parts.contains(where: { className.contains($0) }) {
+        return Drawing.Color(color)
+    }
     return Drawing.Color(0x3d4f66)
 }
 

@@ -24,7 +24,8 @@ struct DiagramDrawing {
             let shade = Drawing.Color(0xf3f5f8).mixed(Drawing.Color(0xdfe4ea), min(1, Double(depth) * 0.5))
             drawing.elements.append(
                 .rectangle(
-                    frame, radius: 8, .init(fill: shade, stroke: Drawing.Color(0x97a1ae), lineWidth: 1, dashes: [5, 4])))
+                    frame, radius: 8, .init(fill: shade, stroke: Drawing.Color(0x97a1ae), lineWidth: 1, dashes: [5, 4]))
+            )
             let label = shortened(inner.name, to: frame.width - 24, size: 12, isBold: true)
             drawing.elements.append(
                 .text(
@@ -45,9 +46,12 @@ struct DiagramDrawing {
     }
 
     private mutating func drawArrow(_ points: [Drawing.Point], hasHead: Bool, _ direction: ModelPlotOptions.Direction) {
-        guard let first = points.first, var last = points.last else { return }
         let isDown = direction == .topToBottom
-        var points = points
+        var points = points.reduce(into: [Drawing.Point]()) { kept, point in
+            let last = kept.last ?? .init(.infinity, .infinity)
+            if abs(last.x - point.x) + abs(last.y - point.y) > 0.5 { kept.append(point) }
+        }
+        guard let first = points.first, var last = points.last else { return }
         // Turned edges, which close a cycle, arrive from the other side.
         let before = points.dropLast().last ?? first
         let comes = isDown ? (before.y <= last.y ? 1.0 : -1.0) : (before.x <= last.x ? 1.0 : -1.0)
@@ -116,7 +120,8 @@ struct DiagramDrawing {
             parts.append(
                 .text(
                     .init(
-                        isTrainable ? "trainable" : "not trainable", at: .init(place.x + 23, y), size: 11, color: color)))
+                        isTrainable ? "trainable" : "not trainable", at: .init(place.x + 23, y), size: 11, color: color)
+                ))
         }
         return .group(parts, title: "\(name) (\(text.className))")
     }

@@ -15,7 +15,8 @@ private func dotBody(
 ) {
     for (i, box) in diagram.boxes.enumerated() {
         if options.expandNested, let inner = box.inner, !inner.boxes.isEmpty {
-            text += "\(indent)subgraph cluster_\(prefix)\(i) {\n\(indent)  label=\(quoted(box.name)); labeljust=l; style=dashed;\n"
+            text +=
+                "\(indent)subgraph cluster_\(prefix)\(i) {\n\(indent)  label=\(quoted(box.name)); labeljust=l; style=dashed;\n"
             dotBody(inner, options, prefix: "\(prefix)\(i)_", indent: indent + "  ", &text)
             text += "\(indent)}\n"
         } else {
@@ -35,7 +36,9 @@ private func dotBody(
 private func dotEnd(
     _ diagram: ModelDiagram, _ box: Int, _ port: Int, _ options: ModelPlotOptions, _ prefix: String, isInput: Bool
 ) -> String {
-    guard options.expandNested, let inner = diagram.boxes[box].inner, !inner.boxes.isEmpty else { return "\(prefix)\(box)" }
+    guard options.expandNested, let inner = diagram.boxes[box].inner, !inner.boxes.isEmpty else {
+        return "\(prefix)\(box)"
+    }
     let ends = isInput ? inner.inputs : inner.outputs
     guard let end = port < ends.count ? ends[port] : ends.first else { return "\(prefix)\(box)_0" }
     return dotEnd(inner, end, 0, options, "\(prefix)\(box)_", isInput: isInput)
@@ -45,11 +48,13 @@ private func dotLabel(_ box: BoxText) -> String {
     let color = boxColor(box.className).bytes.prefix(3).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     var rows = "<tr><td bgcolor=\"#\(color)\"><font color=\"white\"><b>\(dotEscaped(box.title))</b></font></td></tr>"
     for row in box.rows {
-        rows += "<tr><td bgcolor=\"white\" align=\"left\">\(dotEscaped(row.label)): <b>\(dotEscaped(row.value))</b></td></tr>"
+        rows +=
+            "<tr><td bgcolor=\"white\" align=\"left\">\(dotEscaped(row.label)): <b>\(dotEscaped(row.value))</b></td></tr>"
     }
     if let isTrainable = box.isTrainable {
         let color = isTrainable ? "forestgreen" : "firebrick"
-        rows += "<tr><td bgcolor=\"\(color)\"><font color=\"white\">\(isTrainable ? "trainable" : "not trainable")</font></td></tr>"
+        rows +=
+            "<tr><td bgcolor=\"\(color)\"><font color=\"white\">\(isTrainable ? "trainable" : "not trainable")</font></td></tr>"
     }
     return "<table border=\"0\" cellborder=\"1\" cellspacing=\"0\" cellpadding=\"6\">\(rows)</table>"
 }

@@ -314,7 +314,9 @@ private struct Work {
             y += rankDepth[r]
             guard r + 1 < ranks.count else { break }
             // Edges that go far across get more room to do it.
-            let widest = ranks[r].flatMap { below[$0] }.reduce(0) { max($0, abs(end($1, upper: true) - end($1, upper: false))) }
+            let widest = ranks[r].flatMap { below[$0] }.reduce(0) {
+                max($0, abs(end($1, upper: true) - end($1, upper: false)))
+            }
             y += gaps.down + min(90, widest * 0.12)
         }
         depth = y

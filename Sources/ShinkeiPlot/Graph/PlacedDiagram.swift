@@ -83,7 +83,9 @@ final class PlacedDiagram {
         }
 
         let layout = LayeredLayout(nodes, edges)
-        func turned(_ across: Double, _ down: Double) -> Drawing.Point { isDown ? .init(across, down) : .init(down, across) }
+        func turned(_ across: Double, _ down: Double) -> Drawing.Point {
+            isDown ? .init(across, down) : .init(down, across)
+        }
         for i in items.indices {
             let corner = turned(layout.across[i] - nodes[i].breadth / 2, layout.down[i])
             items[i].place.x = corner.x

@@ -19,7 +19,8 @@ public func trainingReport(
     var body = "<h1>\(shown(title ?? "Training of \(model.name)"))</h1>\n"
     body += try finalValues(history, results)
     if !history.epoch.isEmpty {
-        body += "<h2>Curves</h2>\n<figure>\n\(try TrainingCurves(history).drawing().svgElement(key: "curves"))</figure>\n"
+        body +=
+            "<h2>Curves</h2>\n<figure>\n\(try TrainingCurves(history).drawing().svgElement(key: "curves"))</figure>\n"
     }
     for (i, figure) in figures.enumerated() {
         body += "<h2>\(shown(figure.title))</h2>\n<figure>\n\(figure.svgElement(key: "figure\(i)clip"))</figure>\n"
@@ -53,7 +54,8 @@ private func finalValues(
 /// Four digits that matter.
 private func numberText(_ value: Double) -> String {
     guard value.isFinite else { return "\(value)" }
-    return abs(value) >= 1000 || (abs(value) < 1e-3 && value != 0) ? tickText(value, exponent: exponent(value) - 3) : fixedText(value, 4)
+    return abs(value) >= 1000 || (abs(value) < 1e-3 && value != 0)
+        ? tickText(value, exponent: exponent(value) - 3) : fixedText(value, 4)
 }
 
 private func exponent(_ value: Double) -> Int {

@@ -8,7 +8,8 @@ import Testing
     @Test(arguments: [
         (0.0, 1.0, 5, ["0", "0.2", "0.4", "0.6", "0.8", "1"]), (0.13, 2.3, 5, ["0", "0.5", "1", "1.5", "2", "2.5"]),
         (-3, 7, 5, ["-4", "-2", "0", "2", "4", "6", "8"]), (0, 1234, 4, ["0", "500", "1000", "1500"]),
-        (1e-9, 4e-9, 4, ["1e-9", "2e-9", "3e-9", "4e-9"]), (5, 5, 4, ["4.4", "4.6", "4.8", "5.0", "5.2", "5.4", "5.6"]),
+        (1e-9, 4e-9, 4, ["1e-9", "2e-9", "3e-9", "4e-9"]),
+        (5, 5, 4, ["4.4", "4.6", "4.8", "5.0", "5.2", "5.4", "5.6"]),
     ])
     func `Round numbers`(low: Double, high: Double, count: Int, expected: [String]) {
         let ticks = Ticks(low, high, count: count)
@@ -43,7 +44,8 @@ import Testing
 
     @Test func `A panel a metric, the loss first`() throws {
         let curves = try curves(
-            #"{"accuracy": [0.5, 0.75], "loss": [1, 0.5], "val_accuracy": [0.4, 0.6], "val_loss": [1.1, NaN], "f1": [[1, 2], [3, 4]]}"#)
+            #"{"accuracy": [0.5, 0.75], "loss": [1, 0.5], "val_accuracy": [0.4, 0.6], "val_loss": [1.1, NaN], "f1": [[1, 2], [3, 4]]}"#
+        )
         #expect(curves.epochs == [0, 1])
         #expect(curves.curves.map(\.name) == ["accuracy", "loss", "val_accuracy", "val_loss", "f1[0]", "f1[1]"])
         let svg = try curves.drawing().svg()
@@ -55,7 +57,8 @@ import Testing
 
     @Test(arguments: [
         "", "{", "[1, 2]", "{}", #"{"loss": []}"#, #"{"loss": 1}"#, #"{"loss": ["a"]}"#, #"{"loss": [1, [2]]}"#,
-        #"{"loss": [[1], [1, 2]]}"#, #"{"loss": [1, 2], "mae": [1]}"#, #"{"loss": [{}]}"#, "\u{0}\u{1}", #"{"loss": [[]]}"#,
+        #"{"loss": [[1], [1, 2]]}"#, #"{"loss": [1, 2], "mae": [1]}"#, #"{"loss": [{}]}"#, "\u{0}\u{1}",
+        #"{"loss": [[]]}"#,
     ])
     func `Damaged histories`(text: String) {
         #expect(throws: FormatError.self) { try curves(text) }
@@ -83,13 +86,16 @@ import Testing
         defer { for ending in ["svg", "html"] { try? FileManager.default.removeItem(atPath: "\(path).\(ending)") } }
         try history.plot(to: "\(path).svg")
         #expect(XMLCheck(try String(contentsOfFile: "\(path).svg", encoding: .utf8)).isWellFormed)
-        try trainingReport(model, history, results: ["test": model.evaluate(Tensor.ones([4, 2]), Tensor.ones([4, 1]), verbose: .silent)],
+        try trainingReport(
+            model, history,
+            results: ["test": model.evaluate(Tensor.ones([4, 2]), Tensor.ones([4, 1]), verbose: .silent)],
             figures: [networkDrawing(model)], to: "\(path).html")
         let page = try String(contentsOfFile: "\(path).html", encoding: .utf8)
         for text in ["<h2>Curves</h2>", "<h2>Model</h2>", "Total params: 3", "loss, test", "3 epochs"] {
             #expect(page.contains(text), "\(text)")
         }
-        #expect(!page.contains("http://") || !page.replacing("http://www.w3.org/2000/svg", with: "").contains("http://"))
+        #expect(
+            !page.contains("http://") || !page.replacing("http://www.w3.org/2000/svg", with: "").contains("http://"))
     }
 }
 
@@ -97,7 +103,8 @@ import Testing
     @Test func `Confusion counts`() throws {
         let matrix = try ConfusionMatrix(
             labels: Tensor([0, 1, 2, 2] as [Int32]),
-            predictions: [[0.9, 0.1, 0.0], [0.2, 0.1, 0.7], [0.0, 0.1, 0.9], [0.0, 0.1, 0.9]], classNames: ["a", "b", "c"])
+            predictions: [[0.9, 0.1, 0.0], [0.2, 0.1, 0.7], [0.0, 0.1, 0.9], [0.0, 0.1, 0.9]],
+            classNames: ["a", "b", "c"])
         #expect(matrix.counts == [[1, 0, 0], [0, 0, 1], [0, 0, 2]])
         #expect(matrix.accuracy == 0.75)
         #expect(matrix.drawing().svg().contains("b taken for c: 1"))
@@ -133,21 +140,27 @@ import Testing
         for (labels, scores) in [([1, 1], [0.1, 0.2]), ([0, 1], [.nan, 0.2]), ([0], [0.1, 0.2]), ([], [])] {
             #expect(throws: PlotError.self) { try ROCCurve(labels: labels, scores: scores) }
         }
-        #expect(try rocDrawing(labels: Tensor([0, 1, 1] as [Int32]), scores: [[0.1], [0.7], [0.3]]).svg().contains("area 1.0000"))
+        #expect(
+            try rocDrawing(labels: Tensor([0, 1, 1] as [Int32]), scores: [[0.1], [0.7], [0.3]]).svg().contains(
+                "area 1.0000"))
     }
 
     @Test func `Images and filters`() throws {
         let image = try Drawing.Image(Tensor([[0, 1], [0.5, Float.nan]]))
         #expect(image.bytes == [0, 0, 0, 255, 255, 255, 255, 255, 128, 128, 128, 255, 255, 0, 0, 255])
         #expect(throws: PlotError.self) { try Drawing.Image(Tensor.zeros([2, 2, 2])) }
-        for kernel in [Tensor.randomNormal([3, 3, 1, 8], seed: 1), .randomNormal([3, 3, 3, 8], seed: 1), .randomNormal([3, 3, 16, 32], seed: 1), .zeros([1, 1, 1, 1])] {
+        for kernel in [
+            Tensor.randomNormal([3, 3, 1, 8], seed: 1), .randomNormal([3, 3, 3, 8], seed: 1),
+            .randomNormal([3, 3, 16, 32], seed: 1), .zeros([1, 1, 1, 1]),
+        ] {
             #expect(XMLCheck(try filtersDrawing(kernel).svg()).isWellFormed)
         }
         #expect(throws: PlotError.self) { try filtersDrawing(Tensor.zeros([3, 3])) }
         #expect(throws: PlotError.self) { try filtersDrawing(Tensor.zeros([3, 3]), imageShape: [2, 2]) }
         #expect(XMLCheck(try featureMapsDrawing(Tensor.randomNormal([1, 5, 4, 3], seed: 1)).svg()).isWellFormed)
         let samples = try samplesDrawing(
-            images: Tensor.zeros([3, 4, 4]), labels: Tensor([0, 1, 2] as [Int32]), predictions: Tensor([0, 1, 1] as [Int32]))
+            images: Tensor.zeros([3, 4, 4]), labels: Tensor([0, 1, 2] as [Int32]),
+            predictions: Tensor([0, 1, 1] as [Int32]))
         #expect(samples.svg().contains("2 of 3 right") && samples.svg().contains("is 2"))
     }
 

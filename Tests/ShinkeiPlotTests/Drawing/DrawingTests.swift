@@ -11,7 +11,8 @@ import Testing
         drawing.elements = [
             .rectangle(.init(10, 10, 100, 60), radius: 5, .init(fill: Drawing.Color(0xff0000, alpha: 0.5))),
             .ellipse(.init(20, 20, 30, 30), .init(stroke: .black, lineWidth: 2, dashes: [3, 2])),
-            .path(.init([.move(.init(0, 0)), .curve(.init(1, 1), .init(2, 1), .init(3, 0)), .close]), .init(fill: .black)),
+            .path(
+                .init([.move(.init(0, 0)), .curve(.init(1, 1), .init(2, 1), .init(3, 0)), .close]), .init(fill: .black)),
             .group(
                 [.text(.init("x\u{0}<y>", at: .init(60, 40), isBold: true, anchor: .middle, isTurned: true))],
                 clip: .init(0, 0, 60, 60), title: "tip"),
@@ -92,7 +93,9 @@ import Testing
     ])
     func `Base 64, from RFC 4648`(bytes: [UInt8], text: String) { #expect(base64(bytes) == text) }
 
-    @Test(arguments: [(0, "0"), (1.5, "1.5"), (-0.25, "-0.25"), (1.005, "1"), (2.049, "2.05"), (1e15, "0"), (.nan, "0")])
+    @Test(arguments: [
+        (0, "0"), (1.5, "1.5"), (-0.25, "-0.25"), (1.005, "1"), (2.049, "2.05"), (1e15, "0"), (.nan, "0"),
+    ])
     func `Lengths`(value: Double, text: String) { #expect(short(value) == text) }
 }
 

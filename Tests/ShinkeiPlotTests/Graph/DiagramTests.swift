@@ -50,7 +50,9 @@ import Testing
                 case .curve(let a, let b, let p):
                     points = (1..<20).map { t in
                         let s = Double(t) / 20
-                        let (c0, c1, c2, c3) = ((1 - s) * (1 - s) * (1 - s), 3 * s * (1 - s) * (1 - s), 3 * s * s * (1 - s), s * s * s)
+                        let (c0, c1, c2, c3) = (
+                            (1 - s) * (1 - s) * (1 - s), 3 * s * (1 - s) * (1 - s), 3 * s * s * (1 - s), s * s * s
+                        )
                         return .init(
                             c0 * here.x + c1 * a.x + c2 * b.x + c3 * p.x, c0 * here.y + c1 * a.y + c2 * b.y + c3 * p.y)
                     }
@@ -164,7 +166,9 @@ import Testing
                 #expect(svg.contains(text), "\(text)")
             }
             let plain = try model.drawing().svg()
-            for text in ["dense (Dense)</text>", "(None, 4)", "relu", "float32"] { #expect(!plain.contains(text), "\(text)") }
+            for text in ["dense (Dense)</text>", "(None, 4)", "relu", "float32"] {
+                #expect(!plain.contains(text), "\(text)")
+            }
             let dot = try model.dot(all())
             #expect(dot.contains("n0 -> n1;") && dot.contains("rankdir=TB") && dot.contains("input: <b>(None, 4)</b>"))
         }

@@ -27,7 +27,7 @@ import Testing
             ])
         case "text":
             return Sequential([
-                Input(shape: [80]), Embedding(1000, outputDim: 32), LSTM(16), Dense(1, activation: .sigmoid),
+                Input(shape: [80]), Embedding(1000, 32), LSTM(16), Dense(1, activation: .sigmoid),
             ])
         case "frozen":
             let inner = Sequential([Input(shape: [6]), Dense(4), BatchNormalization()], name: "base")
@@ -38,7 +38,8 @@ import Testing
             let shared = Dense(3, name: "shared")
             let first = Concatenate(name: "together")([shared(a), shared(b)])
             let inside = Input(shape: [6], name: "inside")
-            let core = Model(inputs: inside, outputs: Dense(6, activation: .relu, name: "core_dense")(inside), name: "core")
+            let core = Model(
+                inputs: inside, outputs: Dense(6, activation: .relu, name: "core_dense")(inside), name: "core")
             let through = core(first)
             let side = Dense(6, name: "side")(Concatenate(name: "raw")([a, b]))
             let x = Add(name: "sum")([through, side])
@@ -70,7 +71,8 @@ import Testing
             }
             #expect(
                 text == entry.text,
-                "\(entry.model), \(entry.lineLength) columns, nested \(entry.expandNested), trainable \(entry.showTrainable)")
+                "\(entry.model), \(entry.lineLength) columns, nested \(entry.expandNested), trainable \(entry.showTrainable)"
+            )
         }
     }
 
