@@ -14,6 +14,7 @@ let package = Package(
         .library(name: "Shinkei", targets: ["Shinkei"]),
         .library(name: "ShinkeiApplications", targets: ["ShinkeiApplications"]),
         .library(name: "ShinkeiImages", targets: ["ShinkeiImages"]),
+        .library(name: "ShinkeiPlot", targets: ["ShinkeiPlot"]),
         .library(name: "ShinkeiTesting", targets: ["ShinkeiTesting"]),
         .executable(name: "shinkei-cli", targets: ["ShinkeiCLI"]),
     ],
@@ -53,11 +54,19 @@ let package = Package(
         .target(
             name: "ShinkeiApplications", dependencies: ["Shinkei", "ShinkeiCore", "ShinkeiData", "ShinkeiFormats"],
             swiftSettings: strict),
+        // Without the headers of cairo and pango, everything but PNG and PDF is built all the same.
+        .systemLibrary(
+            name: "CCairo", pkgConfig: "pangocairo",
+            providers: [.apt(["libcairo2-dev", "libpango1.0-dev"]), .brew(["cairo", "pango"])]),
+        .target(name: "CShinkeiCanvas", dependencies: ["CCairo"]),
+        .target(
+            name: "ShinkeiPlot", dependencies: ["Shinkei", "CShinkeiCanvas"], swiftSettings: strict),
         .target(name: "ShinkeiTesting", dependencies: ["Shinkei"], swiftSettings: strict),
         .executableTarget(
             name: "ShinkeiCLI",
             dependencies: [
-                "Shinkei", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Shinkei", "ShinkeiPlot",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .testTarget(
@@ -80,6 +89,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ShinkeiTests", dependencies: ["Shinkei", "ShinkeiTesting"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ShinkeiPlotTests", dependencies: ["ShinkeiPlot", "ShinkeiTesting"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

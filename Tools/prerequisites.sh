@@ -37,10 +37,17 @@ if ! "$clang" -E -x c - >/dev/null 2>&1 <<<'#include <png.h>'; then missing+=(li
 # Needs <stdio.h> before it, and does not include it.
 if ! printf '#include <stdio.h>\n#include <jpeglib.h>\n' | "$clang" -E -x c - >/dev/null 2>&1; then missing+=(jpeg-turbo); fi
 if ! has git; then missing+=(git); fi
+# PNG and PDF pictures; without it everything else is built.
+if ! ls "$(pkg-config --variable=includedir pangocairo 2>/dev/null || echo /nowhere)/pango-1.0/pango/pangocairo.h" >/dev/null 2>&1; then
+    missing+=(pango)
+fi
 if [ "${1:-}" = download ] && ! has curl; then missing+=(curl); fi
 if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
 
-if [ "$(uname)" = Darwin ]; then
+if [ "$(uname)" = Darwin ] && [ "${missing[*]}" = pango ]; then
+    say "pango is missing, so pictures cannot be PNG or PDF, only SVG and HTML; to have them: brew install pango"
+    exit 0
+elif [ "$(uname)" = Darwin ]; then
     say "missing: ${missing[*]}; type: brew install ${missing[*]}"
     exit 1
 fi
@@ -52,9 +59,18 @@ for name in "${missing[@]}"; do
     libpng) packages+=(libpng-dev) ;;
     jpeg-turbo) packages+=(libjpeg-dev) ;;
     curl) packages+=(curl ca-certificates) ;;
+    pango) packages+=(pkg-config libcairo2-dev libpango1.0-dev) ;;
     *) packages+=("$name") ;;
     esac
 done
+
+# Without curl everything works but downloads: MNIST then comes from SHINKEI_DATA, or drawn digits stand in. Without
+# pango everything works but PNG and PDF.
+optional() {
+    for name in "${missing[@]}"; do
+        case $name in curl | pango) ;; *) return 1 ;; esac
+    done
+}
 
 if has apt-get && [ "$(id -u)" -eq 0 ]; then
     say "installing ${packages[*]}"
@@ -65,19 +81,21 @@ if has apt-get && [ "$(id -u)" -eq 0 ]; then
     if install >"$log" 2>&1 || { apt-get update -qq >"$log" 2>&1 && install >"$log" 2>&1; }; then exit 0; fi
     cat "$log" >&2
     say "apt-get could not install ${packages[*]}"
-    if [ "${missing[*]}" = curl ]; then exit 0; fi
+    optional && exit 0
     exit 1
 fi
 
-# Without curl everything works but downloads: MNIST then comes from SHINKEI_DATA, or drawn digits stand in.
-if [ "${missing[*]}" = curl ]; then
-    say "curl is missing, so nothing can be downloaded"
+if optional; then
+    case " ${missing[*]} " in *" curl "*) say "curl is missing, so nothing can be downloaded" ;; esac
+    case " ${missing[*]} " in *" pango "*)
+        say "pango is missing, so pictures cannot be PNG or PDF, only SVG and HTML (Debian: libcairo2-dev libpango1.0-dev)" ;;
+    esac
     exit 0
 fi
 if has apt-get; then
     say "missing: ${missing[*]}; type: sudo apt-get install -y ${packages[*]}"
 elif has dnf; then
-    say "missing: ${missing[*]}; type: sudo dnf install -y $(echo "${missing[*]}" | sed 's/zlib/zlib-devel/; s/libpng/libpng-devel/; s/jpeg-turbo/libjpeg-turbo-devel/')"
+    say "missing: ${missing[*]}; type: sudo dnf install -y $(echo "${missing[*]}" | sed 's/zlib/zlib-devel/; s/libpng/libpng-devel/; s/jpeg-turbo/libjpeg-turbo-devel/; s/pango/pango-devel/')"
 else
     say "missing: ${missing[*]}; install with your system's package manager (libraries with their headers)"
 fi

@@ -74,6 +74,55 @@ import Testing
         }
     }
 
+    @Test func `Plot writes pictures`() throws {
+        try inFolder { folder in
+            for model in ["functional.keras", "sequential.h5"] {
+                for ending in ["svg", "html", "dot"] {
+                    let picture = "\(folder)/m.\(ending)"
+                    let result = try CommandLineProgram.succeed(
+                        ["plot", "\(Self.models)/\(model)", "-o", picture, "--expand-nested", "--rankdir", "lr"])
+                    #expect(result.output == "")
+                    #expect(try String(contentsOfFile: picture, encoding: .utf8).contains("dense (Dense)"))
+                }
+            }
+            try #"{"loss": [3, 2, 1.5], "val_loss": [3, 2.5, 2]}"#.write(
+                toFile: "\(folder)/h.json", atomically: true, encoding: .utf8)
+            _ = try CommandLineProgram.succeed(["plot", "\(folder)/h.json", "--output", "\(folder)/h.svg"])
+            #expect(try String(contentsOfFile: "\(folder)/h.svg", encoding: .utf8).contains(">validation</text>"))
+            _ = try CommandLineProgram.succeed(
+                ["plot", "\(Self.models)/sequential.keras", "--network", "-o", "\(folder)/n.svg"])
+        }
+    }
+
+    @Test func `A picture that cannot be made leaves no file`() throws {
+        try inFolder { folder in
+            let before = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+            let history = "\(NSTemporaryDirectory())/shinkei-\(UInt64.random(in: 0 ... .max)).json"
+            try #"{"loss": [1, "a"]}"#.write(toFile: history, atomically: true, encoding: .utf8)
+            defer { try? FileManager.default.removeItem(atPath: history) }
+            let model = "\(Self.models)/sequential.keras"
+            for (arguments, status, text) in [
+                ([history, "-o", "\(folder)/h.svg"], 1, "epoch 1"),
+                (["no.keras", "-o", "\(folder)/h.svg"], 1, "no.keras"),
+                ([model, "-o", "\(folder)/m.jpeg"], 2, ".svg"), ([model, "-o", "\(folder)/no/m.svg"], 1, "No such"),
+                ([model, "--filters", "-o", "\(folder)/m.svg"], 1, "filters"), ([model], 2, "output"),
+            ] {
+                let message = try CommandLineProgram.fail(["plot"] + arguments, status: Int32(status))
+                #expect(message.contains(text), "\(message)")
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == before)
+        }
+    }
+
+    @Test func `Training writes a report`() throws {
+        try inFolder { folder in
+            _ = try CommandLineProgram.succeed(["train", "xor", "--epochs", "3", "--report", "\(folder)/r.html"])
+            let page = try String(contentsOfFile: "\(folder)/r.html", encoding: .utf8)
+            #expect(page.contains("<h2>Curves</h2>") && page.contains("Total params: 65"))
+            _ = try CommandLineProgram.fail(["train", "xor", "--report", "r.txt"], status: 2)
+        }
+    }
+
     @Test(arguments: [
         (["predict", "nowhere.keras", "--input", "x.npy", "--output", "y.npy"], 1, "nowhere.keras: No such file"),
         (["predict", "m.keras", "--output", "y.npy"], 2, "missing --input"),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Shinkei
+import ShinkeiPlot
 
 /// `shinkei fit`: trains a compiled model on arrays in files.
 struct Fit: ParsableCommand {
@@ -45,7 +46,11 @@ struct Fit: ParsableCommand {
     @Option(help: ArgumentHelp("Where to write the trained model.", valueName: "model.keras"))
     var output: String?
 
+    @Option(help: ArgumentHelp("Where to write a page with summary, picture and curves.", valueName: "report.html"))
+    var report: String?
+
     func validate() throws {
+        try requireHTML("--report", report)
         try requireSome("--x", x)
         try requireSome("--y", y)
         try requirePositive("--epochs", epochs)
@@ -63,5 +68,6 @@ struct Fit: ParsableCommand {
             validationSplit: validationSplit, sampleWeights: try loadArrays(sampleWeight), shuffle: !noShuffle)
         if let output { try model.save(output) }
         if let history { try result.write(to: history) }
+        if let report { try trainingReport(model, result, to: report) }
     }
 }

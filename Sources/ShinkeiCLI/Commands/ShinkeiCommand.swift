@@ -10,5 +10,7 @@ struct ShinkeiCommand: ParsableCommand {
               shinkei train mnist
             """,
         version: "shinkei 0.1.0",
-        subcommands: [Train.self, Fit.self, Evaluate.self, Predict.self, Summary.self, Inspect.self, Convert.self])
+        subcommands: [
+            Train.self, Fit.self, Evaluate.self, Predict.self, Summary.self, Plot.self, Inspect.self, Convert.self,
+        ])
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Shinkei
+import ShinkeiPlot
 
 /// `shinkei train mnist`: the first network of every book.
 struct TrainMNIST: ParsableCommand {
@@ -53,7 +54,13 @@ struct TrainMNIST: ParsableCommand {
     @Flag(help: "Say when the first training step was done, counted from the program's start.")
     var timing = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Where to write a page with summary, picture, curves and mistakes.", valueName: "report.html"))
+    var report: String?
+
     func validate() throws {
+        try requireHTML("--report", report)
         try requirePositive("--epochs", epochs)
         try requirePositive("--batch-size", batchSize)
         try requireNotNegative("--seed", seed)
@@ -87,12 +94,26 @@ struct TrainMNIST: ParsableCommand {
         if let seconds = firstStep.seconds {
             print("ready to train after \(fixed(seconds, 2)) s (until the first step was done)")
         }
+        if let report { try write(report, example.network, history, result, data.test) }
         print("")
         try show(data.realTest ?? data.test, readBy: example.network)
     }
 
     private func evaluate(_ network: Sequential, on part: LabelledImages) throws -> EvaluationResult {
         try network.evaluate(part.flattened, model.targets(part), verbose: .silent)
+    }
+
+    private func write(
+        _ report: String, _ network: Sequential, _ history: History, _ result: EvaluationResult, _ part: LabelledImages
+    ) throws {
+        let read = try network.predict(part.flattened)
+        let matrix = try ConfusionMatrix(labels: part.labels, predictions: read, classNames: part.classNames)
+        let samples = try samplesDrawing(
+            images: part.images, labels: part.labels, predictions: read, classNames: part.classNames)
+        let filters = try network.weight("dense/kernel").map { try filtersDrawing($0.value, imageShape: [28, 28]) }
+        try trainingReport(
+            network, history, results: ["test": result],
+            figures: [matrix.drawing(), samples] + (filters.map { [$0] } ?? []), to: report)
     }
 
     /// Draws the first ten images, each with what the network takes it for and what it is.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Shinkei
+import ShinkeiPlot
 
 /// `shinkei train xor`: the smallest problem that needs a hidden layer.
 struct TrainXOR: ParsableCommand {
@@ -19,7 +20,11 @@ struct TrainXOR: ParsableCommand {
             "Where the first weights come from. Two of a hundred do not learn it.", valueName: "n"))
     var seed = 0
 
+    @Option(help: ArgumentHelp("Where to write a page with summary, picture and curves.", valueName: "report.html"))
+    var report: String?
+
     func validate() throws {
+        try requireHTML("--report", report)
         try requirePositive("--epochs", epochs)
         try requireNotNegative("--seed", seed)
     }
@@ -49,6 +54,9 @@ struct TrainXOR: ParsableCommand {
             print(
                 "\(inputs[2 * row]) xor \(inputs[2 * row + 1]) = \(fixed(Double(output), 4)), "
                     + "which is \(isRight ? "right" : "wrong")")
+        }
+        if let report {
+            try trainingReport(network, history, figures: [networkDrawing(network)], to: report)
         }
         print(
             right == 4

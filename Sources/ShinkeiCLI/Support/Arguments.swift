@@ -9,3 +9,9 @@ func requirePositive(_ option: String, _ value: Int?) throws(ValidationError) {
 func requireNotNegative(_ option: String, _ value: Int?) throws(ValidationError) {
     if let value, value < 0 { throw ValidationError("\(option) must be at least 0; got \(value)") }
 }
+
+/// Wrong usage if a page's path has another ending than `.html`.
+func requireHTML(_ option: String, _ path: String?) throws(ValidationError) {
+    guard let path, !path.hasSuffix(".html"), !path.hasSuffix(".htm") else { return }
+    throw ValidationError("\(option) writes .html; got \(path)")
+}

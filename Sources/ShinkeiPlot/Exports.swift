@@ -1,0 +1,2 @@
+// `import ShinkeiPlot` is enough.
+@_exported public import Shinkei
