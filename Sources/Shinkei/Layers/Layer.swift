@@ -48,6 +48,8 @@ open class Layer {
     var builtInputShapes: [SymbolicShape]?
     /// The shapes the layer gives for the input it was built with.
     public internal(set) var builtOutputShapes: [SymbolicShape]?
+    /// What the call was given, besides inputs, that `prepare` is about.
+    private(set) var callOptions = CallOptions()
     /// How often the layer has been used in functional models.
     var callCount = 0
     /// The weights of this layer itself, in order of creation.
@@ -59,13 +61,16 @@ open class Layer {
     public init(name: String? = nil) {
         self.name = ""
         self.path = ""
-        self.name = name ?? Session.current.name(for: type(of: self).className)
+        self.name = name ?? Session.current.name(for: type(of: self).namingClass)
         path = self.name
         isBuilt = type(of: self).isBuiltFromStart
     }
 
     /// What files, summaries and errors call this class. The Swift name, unless overridden.
     open class var className: String { String(describing: self) }
+
+    /// The class after which layers without a name, and groups of weight files, are called.
+    class var namingClass: String { className }
 
     /// The class as files and summaries call this layer.
     var className: String { type(of: self).className }
@@ -122,6 +127,9 @@ open class Layer {
 
     /// Whether Keras's class takes `trainable` and a policy as `dtype`; some few take a name and a type only.
     var takesCommonKeys: Bool { true }
+
+    /// Whether `activityRegularizer` is about this layer's outputs; some hand it to the layers inside.
+    var penalizesActivity: Bool { true }
 
     /// Whether the mask of the first input travels on with the output.
     open var supportsMasking: Bool { false }
@@ -189,7 +197,11 @@ open class Layer {
 
     /// Builds the layer as part of `parent`, once, and returns its output shapes.
     @discardableResult
-    func prepare(_ inputs: [SymbolicShape], parent: Layer?) throws(LayerError) -> [SymbolicShape] {
+    func prepare(
+        _ inputs: [SymbolicShape], parent: Layer?, options: CallOptions = CallOptions()
+    ) throws(LayerError) -> [SymbolicShape] {
+        callOptions = options
+        defer { callOptions = CallOptions() }
         if let parent { path = "\(parent.path)/\(name)" }
         if !isBuilt {
             try build(inputs)
@@ -208,7 +220,7 @@ open class Layer {
         if supportsMasking, let first = inputs.first, let mask = context.mask(of: first) {
             for output in outputs where context.mask(of: output) == nil { context.setMask(mask, of: output) }
         }
-        if let activityRegularizer {
+        if penalizesActivity, let activityRegularizer {
             for output in outputs { context.addPenalty(activityRegularizer.ofActivity(output)) }
         }
         context.observer?(self, outputs)

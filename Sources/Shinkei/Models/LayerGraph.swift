@@ -76,9 +76,9 @@ package struct LayerGraph {
         var known: [ObjectIdentifier: [SymbolicShape]] = [:]
         for (input, shape) in zip(inputs, shapes) { known[ObjectIdentifier(input.call)] = [shape] }
         for call in calls where known[ObjectIdentifier(call)] == nil {
-            let (arguments, _, _) = call.options.splitMasks(
+            let (arguments, _, options) = call.options.splitMasks(
                 call.inputs.map { known[ObjectIdentifier($0.call)]![$0.index] })
-            known[ObjectIdentifier(call)] = try call.layer.prepare(arguments, parent: parent)
+            known[ObjectIdentifier(call)] = try call.layer.prepare(arguments, parent: parent, options: options)
         }
         return outputs.map { known[ObjectIdentifier($0.call)]![$0.index] }
     }

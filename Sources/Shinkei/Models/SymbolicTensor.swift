@@ -98,7 +98,8 @@ extension Layer {
 
     /// The same for models from files.
     func connect(_ inputs: [SymbolicTensor], _ options: CallOptions) throws(LayerError) -> [SymbolicTensor] {
-        let shapes = try prepare(options.splitMasks(inputs.map(\.shape)).inputs, parent: nil)
+        let (arguments, _, rest) = options.splitMasks(inputs.map(\.shape))
+        let shapes = try prepare(arguments, parent: nil, options: rest)
         return LayerCall(self, inputs, options).outputs(shapes)
     }
 }
