@@ -65,7 +65,11 @@ public final class Adafactor: Optimizer, ConfiguredOptimizer {
 
     public override func slotGroups(for weight: Weight) -> [[OptimizerSlot]] {
         let sizes = weight.shape.sizes
-        guard sizes.count >= 2 else { return [["velocity"]] }
+        guard sizes.count >= 2 else {
+            // Keras has two numbers in its files for a vector too, and never uses them.
+            let unused = OptimizerSlot("unused", shape: .scalar, dtype: .int32)
+            return [[unused, unused, "velocity"]]
+        }
         return [
             [
                 OptimizerSlot("row", shape: Shape(Array(sizes.dropLast()))),
@@ -87,9 +91,9 @@ public final class Adafactor: Optimizer, ConfiguredOptimizer {
             let column = keep * slots[1] + (1 - keep) * square.mean(axis: -2)
             new = [row, column, (row / row.mean(axis: -1, keepDims: true)).expanded(-1) * column.expanded(-2)]
         } else {
-            new = [keep * slots[0] + (1 - keep) * square]
+            new = [slots[0], slots[1], keep * slots[2] + (1 - keep) * square]
         }
-        let velocity = new[new.count - 1]
+        let velocity = new[2]
         let move = gradient.divided(by: velocity.sqrt())
         let meanSquare = gradient.quotientOfSquares(by: velocity).mean()
         let scale = (meanSquare.sqrt() / config.clipThreshold).atLeast(1)

@@ -75,7 +75,7 @@ open class Optimizer {
         trap("\(name): an optimizer overrides updated(_:gradient:slots:_:)")
     }
 
-    /// Numbers kept for all weights together. Keras does not store them in files.
+    /// Numbers kept for all weights together.
     open var sharedState: [Weight] { [] }
 
     /// Their new values, made once a step, before the weights are changed.
@@ -85,7 +85,7 @@ open class Optimizer {
     open func weightDecay(of weight: Weight) -> Double? { options.weightDecay }
 
     /// State in the order of files.
-    var savedWeights: [Weight] { unbuiltWeights + averages + gathered + slotsInOrder(where: \.isSaved) }
+    var savedWeights: [Weight] { unbuiltWeights + averages + gathered + slotsInOrder + sharedState }
     /// What files hold of an optimizer that was never used.
     var unbuiltWeights: [Weight] { schedule == nil ? [iterations, rate] : [iterations] }
     /// The loss as the gradients are taken of it.
@@ -97,17 +97,17 @@ open class Optimizer {
 
     /// All state: step counter, learning rate, then what is kept for the weights, in Keras's order.
     open var weights: [Weight] {
-        [iterations, rate] + averages + gathered + slotsInOrder { _ in true } + sharedState
+        [iterations, rate] + averages + gathered + slotsInOrder + sharedState
     }
 
-    private func slotsInOrder(where isWanted: (OptimizerSlot) -> Bool) -> [Weight] {
+    private var slotsInOrder: [Weight] {
         guard let builtWeights else { return [] }
         let groups = builtWeights.map { slotGroups(for: $0) }
         var result: [Weight] = []
         for group in 0..<(groups.map(\.count).max() ?? 0) {
             for (own, groups) in zip(slots, groups) where group < groups.count {
                 let first = groups[..<group].reduce(0) { $0 + $1.count }
-                for (i, slot) in groups[group].enumerated() where isWanted(slot) { result.append(own[first + i]) }
+                result += own[first..<first + groups[group].count]
             }
         }
         return result
@@ -132,7 +132,8 @@ open class Optimizer {
             let owner = String(weight.path.map { $0 == "/" ? "_" : $0 })
             let state = Weight(
                 slot.name,
-                Tensor.full((slot.shape ?? weight.shape).sizes, slot.initial, dtype: weight.dtype).evaluate(),
+                Tensor.full((slot.shape ?? weight.shape).sizes, slot.initial, dtype: slot.dtype ?? weight.dtype)
+                    .evaluate(),
                 isTrainable: false)
             state.path = "\(name)/\(owner)_\(slot.name)"
             return state
@@ -233,7 +234,8 @@ open class Optimizer {
     }
 
     private func decay(of weight: Weight) -> Double? {
-        if undecayed.weights.contains(ObjectIdentifier(weight)) || undecayed.names.contains(where: weight.name.contains) {
+        if undecayed.weights.contains(ObjectIdentifier(weight)) || undecayed.names.contains(where: weight.name.contains)
+        {
             return nil
         }
         return weightDecay(of: weight)
@@ -247,16 +249,17 @@ public struct OptimizerSlot: ExpressibleByStringLiteral, Sendable {
     /// The weight's if it is `nil`.
     let shape: Shape?
     let initial: Double
-    let isSaved: Bool
+    let dtype: DType?
 
     /// - Parameters:
+    ///   - shape: The weight's if it is `nil`.
     ///   - initial: What each number is at first.
-    ///   - isSaved: Whether files hold them.
-    public init(_ name: String, shape: Shape? = nil, initial: Double = 0, isSaved: Bool = true) {
+    ///   - dtype: The weight's if it is `nil`.
+    public init(_ name: String, shape: Shape? = nil, initial: Double = 0, dtype: DType? = nil) {
         self.name = name
         self.shape = shape
         self.initial = initial
-        self.isSaved = isSaved
+        self.dtype = dtype
     }
 
     public init(stringLiteral name: String) { self.init(name) }

@@ -44,7 +44,8 @@ public struct CosineDecay: ConfiguredSchedule {
         let step = minimum(step, number(decaySteps + warmupSteps))
         let falling = decayed(step - number(warmupSteps), from: warmupTarget)
         if warmupSteps <= 0 { return falling }
-        let rising = number(warmupTarget - initialLearningRate) * (step / number(warmupSteps)) + number(initialLearningRate)
+        let rising =
+            number(warmupTarget - initialLearningRate) * (step / number(warmupSteps)) + number(initialLearningRate)
         return Tensor.where(step .< number(warmupSteps), rising, falling)
     }
 }
@@ -87,9 +88,11 @@ public struct CosineDecayRestarts: ConfiguredSchedule {
             part = part - restarts
         } else {
             let stretch = number(tMul)
-            restarts = ((1 - part * number(1 - tMul)).log() / stretch.log()).floor()
+            // In float32, so that the quotient of logarithms is whole where a wave begins.
+            let growth = number(Double(1 - Float(tMul)))
+            restarts = ((1 - part * growth).log() / stretch.log()).floor()
             let power = stretch.power(restarts)
-            part = (part - (1 - power) / number(1 - tMul)) / power
+            part = (part - (1 - power) / growth) / power
         }
         let wave = 0.5 * number(mMul).power(restarts) * (1 + (number(.pi) * part).cos())
         return number(initialLearningRate) * (number(1 - alpha) * wave + number(alpha))

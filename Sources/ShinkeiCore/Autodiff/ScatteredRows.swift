@@ -46,3 +46,14 @@ package struct ScatteredRows {
         return node.inputs.allSatisfy { collect($0, into: &found) }
     }
 }
+
+extension Tensor {
+    /// Whether these are zeros that nothing was computed for: the gradient of what does not lead to the value.
+    package var isZeroByConstruction: Bool {
+        if let constant = node.constant { return constant.value == 0 }
+        guard node.primitive is Broadcast else { return false }
+        Graph.lock.lock()
+        defer { Graph.lock.unlock() }
+        return node.inputs.first?.constant?.value == 0
+    }
+}

@@ -47,6 +47,10 @@ extension Tensor {
     /// What a sigmoid made this tensor from.
     package var sigmoidLogits: Tensor? { input(of: Sigmoid.self) }
 
+    /// What a softmax over the last axis or a sigmoid made this tensor from. Keras hangs it on the output of both, and its
+    /// crossentropies take it from either.
+    package var activationLogits: Tensor? { softmaxLogits ?? sigmoidLogits }
+
     private func input<P: Primitive>(of type: P.Type) -> Tensor? {
         guard node.primitive is P else { return nil }
         Graph.lock.lock()
