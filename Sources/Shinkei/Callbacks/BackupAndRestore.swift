@@ -3,8 +3,10 @@ import ShinkeiFormats
 
 /// Goes on with a training that was interrupted, as if nothing had happened: to the last bit.
 ///
-/// The state is written after each epoch, or after some steps: weights, optimizer, random numbers, the order of rows, metrics,
-/// history, and what the other callbacks know. When `fit` is called again with the same arguments, it goes on there. The file
+/// The state is written after each epoch, or after some steps: weights, optimizer, random numbers, the order of rows,
+/// metrics,
+/// history, and what the other callbacks know. When `fit` is called again with the same arguments, it goes on there.
+/// The file
 /// appears complete or not at all; it is removed when the training has ended.
 /// Keras: `keras.callbacks.BackupAndRestore`, which goes on with an epoch from its start.
 public final class BackupAndRestore: Callback {

@@ -3,7 +3,8 @@ public import ShinkeiCore
 /// Ends the training when a value has not become better for some epochs.
 ///
 /// Keras: `keras.callbacks.EarlyStopping`. Same defaults.
-/// - Note: With `restoreBestWeights` the model always ends with the best epoch's weights; in Keras only if the training was
+/// - Note: With `restoreBestWeights` the model always ends with the best epoch's weights; in Keras only if the
+///   training was
 ///   ended early.
 public final class EarlyStopping: Callback {
     let monitor: String

@@ -46,7 +46,8 @@ public final class CSVLogger: Callback {
     private func line(_ fields: [String]) -> [UInt8] { Array((fields.joined(separator: separator) + "\n").utf8) }
 }
 
-/// Writes loss and metrics of each epoch, and the learning rate, where TensorBoard shows them: `train` and `validation` below the
+/// Writes loss and metrics of each epoch, and the learning rate, where TensorBoard shows them: `train` and
+/// `validation` below the
 /// directory.
 ///
 /// Keras: `keras.callbacks.TensorBoard`.

@@ -8,7 +8,8 @@ import Synchronization
     import Musl
 #endif
 
-/// Ends the training cleanly when Ctrl-C is pressed: the epoch is brought to its end, callbacks write what they write, and `fit`
+/// Ends the training cleanly when Ctrl-C is pressed: the epoch is brought to its end, callbacks write what they write,
+/// and `fit`
 /// returns the history. Pressed again, it ends the program.
 public final class StopOnInterrupt: Callback {
     private typealias Handler = @convention(c) (Int32) -> Void

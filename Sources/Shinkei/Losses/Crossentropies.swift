@@ -41,7 +41,8 @@ public struct BinaryCrossentropy: ConfiguredLoss {
 
 /// For one class of several, targets one-hot: `-sum(y log p)` over the last axis.
 ///
-/// Computed from the logits where the prediction comes straight from a softmax or, as in Keras, from a sigmoid; elsewhere
+/// Computed from the logits where the prediction comes straight from a softmax or, as in Keras, from a sigmoid;
+/// elsewhere
 /// predictions are scaled to sum 1 and held within 1e-7 of 0 and 1.
 /// Keras: `keras.losses.CategoricalCrossentropy`.
 public struct CategoricalCrossentropy: ConfiguredLoss {
@@ -85,7 +86,8 @@ public struct CategoricalCrossentropy: ConfiguredLoss {
 /// For one class of several, targets its number: `-log p[y]`.
 ///
 /// Target shape: the prediction's without the last axis, or with a last axis of 1. Computed from the logits where the
-/// prediction comes straight from a softmax; elsewhere predictions are held within 1e-7 of 0 and 1 and then scaled to sum 1.
+/// prediction comes straight from a softmax; elsewhere predictions are held within 1e-7 of 0 and 1 and then scaled to
+/// sum 1.
 /// Keras: `keras.losses.SparseCategoricalCrossentropy`.
 public struct SparseCategoricalCrossentropy: ConfiguredLoss {
     public var name = "sparse_categorical_crossentropy"

@@ -242,7 +242,8 @@ open class Optimizer {
     }
 }
 
-/// Numbers that an optimizer keeps for a weight. Its name as a literal is enough, if they are zeros in the weight's shape.
+/// Numbers that an optimizer keeps for a weight. Its name as a literal is enough, if they are zeros in the weight's
+/// shape.
 public struct OptimizerSlot: ExpressibleByStringLiteral, Sendable {
     /// What Keras calls them.
     public let name: String

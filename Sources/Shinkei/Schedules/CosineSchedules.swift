@@ -2,7 +2,8 @@ public import ShinkeiCore
 
 /// Down half a cosine wave to `alpha` times the start, after a straight warm-up if there is one.
 ///
-/// `start · ((1 - alpha) · (1 + cos(π · step / steps)) / 2 + alpha)`. With a warm-up the rate first goes from `initial` to
+/// `start · ((1 - alpha) · (1 + cos(π · step / steps)) / 2 + alpha)`. With a warm-up the rate first goes from
+/// `initial` to
 /// `warmupTarget` in `warmupSteps`, and the cosine starts there.
 ///
 /// Keras: `keras.optimizers.schedules.CosineDecay`. Source: Loshchilov & Hutter 2017, equation 5, arXiv:1608.03983.
@@ -50,7 +51,8 @@ public struct CosineDecay: ConfiguredSchedule {
     }
 }
 
-/// Down half a cosine wave again and again: each is `tMul` times as long as the one before and begins `mMul` times as high.
+/// Down half a cosine wave again and again: each is `tMul` times as long as the one before and begins `mMul` times as
+/// high.
 ///
 /// Keras: `keras.optimizers.schedules.CosineDecayRestarts`. Source: Loshchilov & Hutter 2017, arXiv:1608.03983.
 public struct CosineDecayRestarts: ConfiguredSchedule {

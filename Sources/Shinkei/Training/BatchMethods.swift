@@ -1,7 +1,8 @@
 public import ShinkeiCore
 
 extension Model {
-    /// One training step with these rows. Loss and metrics are those of all batches since they were reset, by `fit`, `evaluate` or
+    /// One training step with these rows. Loss and metrics are those of all batches since they were reset, by `fit`,
+    /// `evaluate` or
     /// `resetMetrics`, as in Keras.
     ///
     /// - Throws: `TrainingError`, as `fit`.

@@ -13,7 +13,8 @@ extension Model {
     /// - Parameters:
     ///   - lossWeight: What the loss is multiplied by.
     ///   - weightedMetrics: Metrics that take sample weights into account.
-    ///   - runEagerly: Whether steps are run as they stand instead of compiled: slow, but values can be looked at on the way.
+    ///   - runEagerly: Whether steps are run as they stand instead of compiled: slow, but values can be looked at on
+    ///     the way.
     /// - Throws: `UnknownNameError` for a name that nobody knows; `LayerError` if the input shape
     ///   is known and the layers do not fit together.
     public func compile(

@@ -10,7 +10,9 @@ import Testing
 
     static func model() throws -> Sequential {
         setRandomSeed(3)
-        let model = Sequential { Input(shape: [3]); Dense(6, activation: .tanh); Dropout(0.3); Dense(1) }
+        let model = Sequential {
+            Input(shape: [3]); Dense(6, activation: .tanh); Dropout(0.3); Dense(1)
+        }
         try model.compile(optimizer: .adam(learningRate: 0.02), loss: .meanSquaredError, metrics: [.mae])
         return model
     }
