@@ -1,6 +1,7 @@
 public import ShinkeiCore
 
-/// For label sequences shorter than the predictions, whose places in time are not known: `-log` of the probability of all
+/// For label sequences shorter than the predictions, whose places in time are not known: `-log` of the probability of
+/// all
 /// ways to stretch the labels over the steps, each with blanks (class 0) between.
 ///
 /// Prediction: logits `[n, steps, classes]`. Targets: `[n, labels]` class numbers from 1, filled up with 0 at the end.
@@ -32,7 +33,10 @@ public struct CTC: ConfiguredLoss {
         // A blank before, between and after the labels.
         let blanks = Tensor.zeros([rows, labels.shape[1]], dtype: .int32)
         let symbols = Tensor.concatenate(
-            [Tensor.stack([blanks, labels], axis: 2).reshaped([rows, places - 1]), Tensor.zeros([rows, 1], dtype: .int32)],
+            [
+                Tensor.stack([blanks, labels], axis: 2).reshaped([rows, places - 1]),
+                Tensor.zeros([rows, 1], dtype: .int32),
+            ],
             axis: 1)
         let logarithms = yPred.logSoftmax(axis: -1)
         // [rows, steps, places]: the logarithm of each place's symbol in each step.

@@ -41,7 +41,8 @@ public struct BinaryCrossentropy: ConfiguredLoss {
 
 /// For one class of several, targets one-hot: `-sum(y log p)` over the last axis.
 ///
-/// Computed from the logits where the prediction comes straight from a softmax; elsewhere
+/// Computed from the logits where the prediction comes straight from a softmax or, as in Keras, from a sigmoid;
+/// elsewhere
 /// predictions are scaled to sum 1 and held within 1e-7 of 0 and 1.
 /// Keras: `keras.losses.CategoricalCrossentropy`.
 public struct CategoricalCrossentropy: ConfiguredLoss {
@@ -74,7 +75,7 @@ public struct CategoricalCrossentropy: ConfiguredLoss {
     /// The loss of each sample.
     public func values(yTrue: Tensor, yPred: Tensor) -> Tensor {
         let y = evenlySmoothed(yTrue, yPred, labelSmoothing)
-        if let logits = fromLogits ? yPred : axis.isLast(of: yPred) ? yPred.softmaxLogits : nil {
+        if let logits = (axis.isLast(of: yPred) ? yPred.activationLogits : nil) ?? (fromLogits ? yPred : nil) {
             return -(y * logits.logSoftmax(axis: axis)).sum(axis: axis)
         }
         let p = yPred / yPred.sum(axis: axis, keepDims: true)
@@ -85,7 +86,8 @@ public struct CategoricalCrossentropy: ConfiguredLoss {
 /// For one class of several, targets its number: `-log p[y]`.
 ///
 /// Target shape: the prediction's without the last axis, or with a last axis of 1. Computed from the logits where the
-/// prediction comes straight from a softmax; elsewhere predictions are held within 1e-7 of 0 and 1 and then scaled to sum 1.
+/// prediction comes straight from a softmax; elsewhere predictions are held within 1e-7 of 0 and 1 and then scaled to
+/// sum 1.
 /// Keras: `keras.losses.SparseCategoricalCrossentropy`.
 public struct SparseCategoricalCrossentropy: ConfiguredLoss {
     public var name = "sparse_categorical_crossentropy"
@@ -141,7 +143,7 @@ public struct SparseCategoricalCrossentropy: ConfiguredLoss {
             counts = isCounted
         }
         let logits: Tensor
-        if let own = fromLogits ? prediction : axis.isLast(of: yPred) ? prediction.softmaxLogits : nil {
+        if let own = (axis.isLast(of: yPred) ? prediction.activationLogits : nil) ?? (fromLogits ? prediction : nil) {
             logits = own
         } else {
             logits = prediction.clippedProbabilities.log()
@@ -188,7 +190,7 @@ struct ResolvedCrossentropy: Loss {
 
 /// `-(y log p + (1 - y) log(1 - p))` of each element.
 func binaryCrossentropies(_ y: Tensor, _ yPred: Tensor, fromLogits: Bool) -> Tensor {
-    if let logits = fromLogits ? yPred : yPred.sigmoidLogits {
+    if let logits = yPred.activationLogits ?? (fromLogits ? yPred : nil) {
         // -log(sigmoid(x)) = softplus(-x) and -log(1 - sigmoid(x)) = softplus(x): exact far
         // out, smooth at 0.
         let x = logits.reshaped(yPred.shape.sizes)

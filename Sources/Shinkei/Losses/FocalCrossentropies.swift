@@ -1,6 +1,7 @@
 public import ShinkeiCore
 
-/// Binary crossentropy that looks away from what is right already: each element is multiplied by `(1 - pt)^gamma`, where
+/// Binary crossentropy that looks away from what is right already: each element is multiplied by `(1 - pt)^gamma`,
+/// where
 /// `pt` is the probability given to the truth; the mean over the last axis.
 ///
 /// Keras: `keras.losses.BinaryFocalCrossentropy`.
@@ -100,7 +101,8 @@ public struct CategoricalFocalCrossentropy: ConfiguredLoss {
     }
 }
 
-/// Between crossentropy and mean absolute error, for labels of which some are wrong: `(1 - p[y]^q) / q`; targets are class
+/// Between crossentropy and mean absolute error, for labels of which some are wrong: `(1 - p[y]^q) / q`; targets are
+/// class
 /// numbers.
 ///
 /// Keras: `keras.losses.CategoricalGeneralizedCrossEntropy`.

@@ -107,7 +107,8 @@ public enum LossReduction: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// Weights and mask in one; `nil` if there is neither. Where losses are divided by their number, those masked out do not
+    /// Weights and mask in one; `nil` if there is neither. Where losses are divided by their number, those masked out
+    /// do not
     /// count in it.
     func weight(_ sampleWeight: Tensor?, mask: Tensor?, dtype: DType) -> Tensor? {
         let sampleWeight = sampleWeight?.cast(to: dtype)
@@ -226,7 +227,8 @@ extension Tensor {
     func dividedOrZero(by divisor: Tensor) -> Tensor {
         let zero = Tensor.constant(0, dtype: divisor.dtype)
         let isZero = divisor .== zero
-        return Tensor.where(isZero, zero, self / Tensor.where(isZero, Tensor.constant(1, dtype: divisor.dtype), divisor))
+        return Tensor.where(
+            isZero, zero, self / Tensor.where(isZero, Tensor.constant(1, dtype: divisor.dtype), divisor))
     }
 
     /// Scaled to Euclidean norm 1 along an axis; shorter ones than 1e-7 are multiplied by 1e7.

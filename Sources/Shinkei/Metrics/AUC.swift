@@ -12,7 +12,9 @@ public class ThresholdCurve: Metric {
     }
 
     func makeState(_ shape: [Int]) {
-        state = ["true_positives", "false_positives", "true_negatives", "false_negatives"].map { countWeight($0, shape) }
+        state = ["true_positives", "false_positives", "true_negatives", "false_negatives"].map {
+            countWeight($0, shape)
+        }
     }
     func add(_ counts: Thresholds.Counts) {
         state[0].add(counts.truePositives)

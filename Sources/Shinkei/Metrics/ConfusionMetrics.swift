@@ -6,7 +6,8 @@ public import ShinkeiFormats
 /// Keras: `_ConfusionMatrixConditionCount`, `Precision`, `Recall` and `AUC` share it.
 struct Thresholds {
     let values: [Double]
-    /// Whether they divide 0 ... 1 evenly. Predictions then are sorted into buckets by one multiplication, as in Keras, which
+    /// Whether they divide 0 ... 1 evenly. Predictions then are sorted into buckets by one multiplication, as in
+    /// Keras, which
     /// decides what happens to a prediction that is a threshold.
     var isEven: Bool
 
@@ -275,7 +276,11 @@ private func checkThresholds(_ list: ThresholdList?) throws(ConfigError) {
 
 extension ThresholdList: ConfigValue {
     public init(config: JSON) throws(ConfigError) {
-        if config.array == nil { self.init(try Double(config: config)) } else { self.init(try [Double](config: config)) }
+        if config.array == nil {
+            self.init(try Double(config: config))
+        } else {
+            self.init(try [Double](config: config))
+        }
     }
     public var config: JSON { isSingle ? values[0].config : values.config }
 }

@@ -70,7 +70,8 @@ public class FScore: Metric {
     public override func result() -> Double { results().mean }
 }
 
-/// The weighted harmonic mean of precision and recall: `(1 + beta²) · p · r / (beta² · p + r)`, for each class or over all.
+/// The weighted harmonic mean of precision and recall: `(1 + beta²) · p · r / (beta² · p + r)`, for each class or over
+/// all.
 ///
 /// Predictions: `[n, classes]`, targets one-hot or several yeses.
 /// Keras: `keras.metrics.FBetaScore`.

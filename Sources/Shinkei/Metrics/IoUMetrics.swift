@@ -30,7 +30,9 @@ public class IntersectionOverUnion: Metric {
     fileprivate func add(_ yTrue: Tensor, _ yPred: Tensor, _ sampleWeight: Tensor?) {
         let target = settings.targetIsSparse ? yTrue.number : yTrue.number.argmax(axis: settings.axis)
         let prediction = settings.predictionIsSparse ? yPred : yPred.argmax(axis: settings.axis)
-        let (y, p) = (target.truncated().cast(to: .int32).flattened(), prediction.truncated().cast(to: .int32).flattened())
+        let (y, p) = (
+            target.truncated().cast(to: .int32).flattened(), prediction.truncated().cast(to: .int32).flattened()
+        )
         let count = Tensor.constant(integer: Int64(settings.classCount), dtype: .int32)
         var counts = (y .>= 0) & (y .< count) & (p .>= 0) & (p .< count)
         if let ignored = settings.ignoredClass {
@@ -93,7 +95,10 @@ public final class IoU: IntersectionOverUnion, ConfiguredMetric {
         axis: Int = -1,
         name: String? = nil
     ) {
-        self.init(Config(classCount: classCount, targetClassIDs: targetClassIDs, ignoreClass: ignoreClass, sparseYTrue: sparseYTrue, sparseYPred: sparseYPred, axis: axis), name: name)
+        self.init(
+            Config(
+                classCount: classCount, targetClassIDs: targetClassIDs, ignoreClass: ignoreClass,
+                sparseYTrue: sparseYTrue, sparseYPred: sparseYPred, axis: axis), name: name)
     }
     init(_ config: Config, name: String?) {
         config.trapIfWrong("IoU")
@@ -101,7 +106,8 @@ public final class IoU: IntersectionOverUnion, ConfiguredMetric {
         super.init(
             settings: Settings(
                 classCount: config.classCount, targetClasses: config.targetClassIDs, ignoredClass: config.ignoreClass,
-                targetIsSparse: config.sparseYTrue, predictionIsSparse: config.sparseYPred, axis: config.axis, dtype: config.dtype),
+                targetIsSparse: config.sparseYTrue, predictionIsSparse: config.sparseYPred, axis: config.axis,
+                dtype: config.dtype),
             called: name ?? Self.defaultName)
     }
 }
@@ -175,7 +181,10 @@ public final class OneHotIoU: IntersectionOverUnion, ConfiguredMetric {
         axis: Int = -1,
         name: String? = nil
     ) {
-        self.init(Config(classCount: classCount, targetClassIDs: targetClassIDs, ignoreClass: ignoreClass, sparseYPred: sparseYPred, axis: axis), name: name)
+        self.init(
+            Config(
+                classCount: classCount, targetClassIDs: targetClassIDs, ignoreClass: ignoreClass,
+                sparseYPred: sparseYPred, axis: axis), name: name)
     }
     init(_ config: Config, name: String?) {
         config.trapIfWrong("OneHotIoU")
@@ -219,15 +228,20 @@ public final class MeanIoU: IntersectionOverUnion, ConfiguredMetric {
         axis: Int = -1,
         name: String? = nil
     ) {
-        self.init(Config(classCount: classCount, ignoreClass: ignoreClass, sparseYTrue: sparseYTrue, sparseYPred: sparseYPred, axis: axis), name: name)
+        self.init(
+            Config(
+                classCount: classCount, ignoreClass: ignoreClass, sparseYTrue: sparseYTrue, sparseYPred: sparseYPred,
+                axis: axis), name: name)
     }
     init(_ config: Config, name: String?) {
         config.trapIfWrong("MeanIoU")
         self.config = config
         super.init(
             settings: Settings(
-                classCount: config.classCount, targetClasses: Array(0..<config.classCount), ignoredClass: config.ignoreClass,
-                targetIsSparse: config.sparseYTrue, predictionIsSparse: config.sparseYPred, axis: config.axis, dtype: config.dtype),
+                classCount: config.classCount, targetClasses: Array(0..<config.classCount),
+                ignoredClass: config.ignoreClass,
+                targetIsSparse: config.sparseYTrue, predictionIsSparse: config.sparseYPred, axis: config.axis,
+                dtype: config.dtype),
             called: name ?? Self.defaultName)
     }
 }
@@ -260,14 +274,16 @@ public final class OneHotMeanIoU: IntersectionOverUnion, ConfiguredMetric {
         axis: Int = -1,
         name: String? = nil
     ) {
-        self.init(Config(classCount: classCount, ignoreClass: ignoreClass, sparseYPred: sparseYPred, axis: axis), name: name)
+        self.init(
+            Config(classCount: classCount, ignoreClass: ignoreClass, sparseYPred: sparseYPred, axis: axis), name: name)
     }
     init(_ config: Config, name: String?) {
         config.trapIfWrong("OneHotMeanIoU")
         self.config = config
         super.init(
             settings: Settings(
-                classCount: config.classCount, targetClasses: Array(0..<config.classCount), ignoredClass: config.ignoreClass,
+                classCount: config.classCount, targetClasses: Array(0..<config.classCount),
+                ignoredClass: config.ignoreClass,
                 targetIsSparse: false, predictionIsSparse: config.sparseYPred, axis: config.axis, dtype: config.dtype),
             called: name ?? Self.defaultName)
     }

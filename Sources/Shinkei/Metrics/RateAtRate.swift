@@ -90,7 +90,9 @@ public final class SpecificityAtSensitivity: RateAtRate, ConfiguredMetric {
         config.trapIfWrong("SpecificityAtSensitivity")
         super.init(config.sensitivity, config.thresholdCount, config.classID, name: name ?? Self.defaultName)
     }
-    fileprivate override func rates(_ point: Point) -> (asked: Double, given: Double) { (point.recall, point.specificity) }
+    fileprivate override func rates(_ point: Point) -> (asked: Double, given: Double) {
+        (point.recall, point.specificity)
+    }
 }
 
 /// The best precision at thresholds where recall is at least as asked for.
@@ -124,7 +126,9 @@ public final class PrecisionAtRecall: RateAtRate, ConfiguredMetric {
         config.trapIfWrong("PrecisionAtRecall")
         super.init(config.recall, config.thresholdCount, config.classID, name: name ?? Self.defaultName)
     }
-    fileprivate override func rates(_ point: Point) -> (asked: Double, given: Double) { (point.recall, point.precision) }
+    fileprivate override func rates(_ point: Point) -> (asked: Double, given: Double) {
+        (point.recall, point.precision)
+    }
 }
 
 /// The best recall at thresholds where precision is at least as asked for.
@@ -158,7 +162,9 @@ public final class RecallAtPrecision: RateAtRate, ConfiguredMetric {
         config.trapIfWrong("RecallAtPrecision")
         super.init(config.precision, config.thresholdCount, config.classID, name: name ?? Self.defaultName)
     }
-    fileprivate override func rates(_ point: Point) -> (asked: Double, given: Double) { (point.precision, point.recall) }
+    fileprivate override func rates(_ point: Point) -> (asked: Double, given: Double) {
+        (point.precision, point.recall)
+    }
 }
 
 private func checkRate(_ key: String, _ value: Double, _ thresholdCount: Int) throws(ConfigError) {

@@ -139,7 +139,9 @@ public final class R2Score: Metric, ConfiguredMetric {
             .optional("class_aggregation", \.classAggregation), .optional("num_regressors", \.regressorCount),
         ]
         func check() throws(ConfigError) {
-            guard regressorCount >= 0 else { throw ConfigError("num_regressors: must be at least 0; got \(regressorCount)") }
+            guard regressorCount >= 0 else {
+                throw ConfigError("num_regressors: must be at least 0; got \(regressorCount)")
+            }
         }
     }
     let config: Config
@@ -181,7 +183,9 @@ public final class R2Score: Metric, ConfiguredMetric {
     }
     public override func results() -> [Double] {
         if state.isEmpty { return [0] }
-        let (squares, sums, residuals, counts) = (state[0].numbers, state[1].numbers, state[2].numbers, state[3].numbers)
+        let (squares, sums, residuals, counts) = (
+            state[0].numbers, state[1].numbers, state[2].numbers, state[3].numbers
+        )
         let totals = zip(squares, zip(sums, counts)).map { $0 - $1.0 * ($1.0 / $1.1) }
         let scores = zip(residuals, totals).map { residual, total in
             let score = 1 - residual / total

@@ -129,7 +129,27 @@ open class Model: Layer {
         try prepare(inputs.map(\.anyRows), parent: nil)
     }
 
-    /// Ends the training after the epoch that is running; for callbacks.
+    /// The paths of the weights that the last training could not change, since no gradient reaches them.
+    public var weightsWithoutGradient: [String] { training?.unreached ?? [] }
+
+    /// Loss and metrics of the epoch so far, by name. Reading them waits for the step that is running; for callbacks.
+    public var trainingLogs: [String: Double] {
+        guard let training else { return [:] }
+        return Dictionary(uniqueKeysWithValues: zip(training.names, training.read()))
+    }
+
+    /// What `fit` does with a batch, unless overridden: `step.minimize()`.
+    ///
+    /// It runs inside of a compiled plan: what it does with tensors is recorded once and repeated for every batch.
+    /// Keras: `Model.train_step`.
+    open func trainStep(_ step: TrainingStep) { step.minimize() }
+
+    /// What `evaluate` does with a batch, unless overridden: `step.measure()`.
+    ///
+    /// Keras: `Model.test_step`.
+    open func testStep(_ step: TrainingStep) { step.measure() }
+
+    /// Ends the training: no further step is made, and the epoch that is running is brought to its end; for callbacks.
     public func stopTraining() { shouldStop = true }
 
     /// The weight whose path is `dense_1/kernel`.

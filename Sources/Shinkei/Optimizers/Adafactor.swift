@@ -2,8 +2,10 @@ public import ShinkeiCore
 
 /// Adam's division with little memory: of a matrix's squared gradients only the means of rows and columns are kept.
 ///
-/// `w -= max(epsilon2, rms(w)) · min(rate, 1 / sqrt(t)) · u / max(1, rms(u) / clipThreshold)` with `u = g / sqrt(v)`, where `v`
-/// is a running mean of `g² + epsilon1`, kept whole for vectors, and for matrices the product of its means over the last two
+/// `w -= max(epsilon2, rms(w)) · min(rate, 1 / sqrt(t)) · u / max(1, rms(u) / clipThreshold)` with `u = g / sqrt(v)`,
+/// where `v`
+/// is a running mean of `g² + epsilon1`, kept whole for vectors, and for matrices the product of its means over the
+/// last two
 /// axes. How much is kept grows with the step: `1 - t^beta2Decay`.
 /// Keras: `keras.optimizers.Adafactor`. Same defaults.
 /// - Note: In Keras `relativeStep` changes nothing, since the rate is held below `1 / sqrt(t)` anyway; so it is here.
@@ -66,9 +68,9 @@ public final class Adafactor: Optimizer, ConfiguredOptimizer {
     public override func slotGroups(for weight: Weight) -> [[OptimizerSlot]] {
         let sizes = weight.shape.sizes
         guard sizes.count >= 2 else {
-            // Keras has placeholders in the places of rows and columns.
-            let none = ["row", "column"].map { OptimizerSlot($0, shape: .scalar, dtype: .int32) }
-            return [none + ["velocity"]]
+            // Keras has two numbers in its files for a vector too, and never uses them.
+            let unused = OptimizerSlot("unused", shape: .scalar, dtype: .int32)
+            return [[unused, unused, "velocity"]]
         }
         return [
             [
@@ -93,7 +95,7 @@ public final class Adafactor: Optimizer, ConfiguredOptimizer {
         } else {
             new = [slots[0], slots[1], keep * slots[2] + (1 - keep) * square]
         }
-        let velocity = new[new.count - 1]
+        let velocity = new[2]
         let move = gradient.divided(by: velocity.sqrt())
         let meanSquare = gradient.quotientOfSquares(by: velocity).mean()
         let scale = (meanSquare.sqrt() / config.clipThreshold).atLeast(1)

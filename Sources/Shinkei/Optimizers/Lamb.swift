@@ -2,7 +2,8 @@ public import ShinkeiCore
 
 /// Adam with steps as long as the weight they change: for large batches.
 ///
-/// `u = m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon)`, `w -= rate · |w| / |u| · u`; the ratio is 1 where a norm is 0.
+/// `u = m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon)`, `w -= rate · |w| / |u| · u`; the ratio is 1 where a
+/// norm is 0.
 /// Keras: `keras.optimizers.Lamb`. Same defaults: 0.001, 0.9, 0.999, epsilon 1e-7.
 ///
 /// Source: You et al. 2020, Algorithm 2, arXiv:1904.00962.

@@ -5,7 +5,6 @@ public import ShinkeiCore
 /// With `u_t = beta1 · (1 - 0.96^t / 2)`, and `U` the product of all so far:
 /// `w -= rate · (u_(t+1) · m / (1 - U · u_(t+1)) + (1 - u_t) · g / (1 - U)) / (sqrt(v / (1 - beta2^t)) + epsilon)`.
 /// Keras: `keras.optimizers.Nadam`. Same defaults: 0.001, 0.9, 0.999, epsilon 1e-7.
-/// - Note: Keras does not store `U` in files: it begins at 1 again when a model has been loaded, and so it does here.
 ///
 /// Source: Dozat 2016, "Incorporating Nesterov Momentum into Adam".
 public final class Nadam: Optimizer, ConfiguredOptimizer {

@@ -75,7 +75,7 @@ open class Optimizer {
         trap("\(name): an optimizer overrides updated(_:gradient:slots:_:)")
     }
 
-    /// Numbers kept for all weights together, the last in files.
+    /// Numbers kept for all weights together.
     open var sharedState: [Weight] { [] }
 
     /// Their new values, made once a step, before the weights are changed.
@@ -85,7 +85,7 @@ open class Optimizer {
     open func weightDecay(of weight: Weight) -> Double? { options.weightDecay }
 
     /// State in the order of files.
-    var savedWeights: [Weight] { unbuiltWeights + averages + gathered + slotsInOrder() + sharedState }
+    var savedWeights: [Weight] { unbuiltWeights + averages + gathered + slotsInOrder + sharedState }
     /// What files hold of an optimizer that was never used.
     var unbuiltWeights: [Weight] { schedule == nil ? [iterations, rate] : [iterations] }
     /// The loss as the gradients are taken of it.
@@ -97,10 +97,10 @@ open class Optimizer {
 
     /// All state: step counter, learning rate, then what is kept for the weights, in Keras's order.
     open var weights: [Weight] {
-        [iterations, rate] + averages + gathered + slotsInOrder() + sharedState
+        [iterations, rate] + averages + gathered + slotsInOrder + sharedState
     }
 
-    private func slotsInOrder() -> [Weight] {
+    private var slotsInOrder: [Weight] {
         guard let builtWeights else { return [] }
         let groups = builtWeights.map { slotGroups(for: $0) }
         var result: [Weight] = []
@@ -132,7 +132,8 @@ open class Optimizer {
             let owner = String(weight.path.map { $0 == "/" ? "_" : $0 })
             let state = Weight(
                 slot.name,
-                Tensor.full((slot.shape ?? weight.shape).sizes, slot.initial, dtype: slot.dtype ?? weight.dtype).evaluate(),
+                Tensor.full((slot.shape ?? weight.shape).sizes, slot.initial, dtype: slot.dtype ?? weight.dtype)
+                    .evaluate(),
                 isTrainable: false)
             state.path = "\(name)/\(owner)_\(slot.name)"
             return state
@@ -233,21 +234,22 @@ open class Optimizer {
     }
 
     private func decay(of weight: Weight) -> Double? {
-        if undecayed.weights.contains(ObjectIdentifier(weight)) || undecayed.names.contains(where: weight.name.contains) {
+        if undecayed.weights.contains(ObjectIdentifier(weight)) || undecayed.names.contains(where: weight.name.contains)
+        {
             return nil
         }
         return weightDecay(of: weight)
     }
 }
 
-/// Numbers that an optimizer keeps for a weight. Its name as a literal is enough, if they are zeros in the weight's shape.
+/// Numbers that an optimizer keeps for a weight. Its name as a literal is enough, if they are zeros in the weight's
+/// shape.
 public struct OptimizerSlot: ExpressibleByStringLiteral, Sendable {
     /// What Keras calls them.
     public let name: String
     /// The weight's if it is `nil`.
     let shape: Shape?
     let initial: Double
-    /// The weight's if it is `nil`.
     let dtype: DType?
 
     /// - Parameters:

@@ -24,7 +24,8 @@ public struct OptimizerOptions: Hashable, Sendable {
     public var name: String?
 
     public init(
-        weightDecay: Double? = nil, clipping: GradientClipping = .none, useEMA: Bool = false, emaMomentum: Double = 0.99,
+        weightDecay: Double? = nil, clipping: GradientClipping = .none, useEMA: Bool = false,
+        emaMomentum: Double = 0.99,
         emaOverwriteFrequency: Int? = nil, lossScaleFactor: Double? = nil, gradientAccumulationSteps: Int? = nil,
         name: String? = nil
     ) {

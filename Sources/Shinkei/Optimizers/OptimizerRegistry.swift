@@ -21,12 +21,13 @@ extension String: OptimizerConvertible {
 /// missing here.
 enum OptimizerRegistry {
     static let types: [any ConfiguredOptimizer.Type] = [
-        Adadelta.self, Adafactor.self, Adagrad.self, Adam.self, AdamW.self, Adamax.self, Ftrl.self, Lamb.self, Lion.self,
+        Adadelta.self, Adafactor.self, Adagrad.self, Adam.self, AdamW.self, Adamax.self, Ftrl.self, Lamb.self,
+        Lion.self,
         Muon.self, Nadam.self, RMSprop.self, SGD.self,
     ]
     static let table = NameTable<@Sendable () -> Optimizer>(
         kind: "optimizer",
-        entries: types.map { type in (type.className.lowercased(), { type.standard() }) })
+        entries: types.map { type in (type.className.lowercased(), { type.standard() }) }.sorted { $0.0 < $1.0 })
 
     /// The optimizer of Keras's class of this name; `nil` if there is none.
     static func make(className: String, _ config: JSON) throws(ConfigError) -> Optimizer? {

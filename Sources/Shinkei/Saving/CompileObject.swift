@@ -118,7 +118,9 @@ enum CompileObject {
             throw ModelFileError("metrics: expected names or objects")
         }
         do throws(ConfigError) {
-            if let metric = try MetricRegistry.make(className: className, json["config"] ?? .object([:])) { return [metric] }
+            if let metric = try MetricRegistry.make(className: className, json["config"] ?? .object([:])) {
+                return [metric]
+            }
         } catch {
             throw ModelFileError("metric \(className): \(error.description)")
         }

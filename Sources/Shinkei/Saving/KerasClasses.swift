@@ -1,4 +1,5 @@
-/// The names of what Keras 3.15 has, so that a file which uses one of them is told "known, not supported yet" instead of "no
+/// The names of what Keras 3.15 has, so that a file which uses one of them is told "known, not supported yet" instead
+/// of "no
 /// such class".
 enum KerasClasses {
     /// The version whose files are written.

@@ -2,7 +2,8 @@ public import ShinkeiCore
 
 /// Down half a cosine wave to `alpha` times the start, after a straight warm-up if there is one.
 ///
-/// `start · ((1 - alpha) · (1 + cos(π · step / steps)) / 2 + alpha)`. With a warm-up the rate first goes from `initial` to
+/// `start · ((1 - alpha) · (1 + cos(π · step / steps)) / 2 + alpha)`. With a warm-up the rate first goes from
+/// `initial` to
 /// `warmupTarget` in `warmupSteps`, and the cosine starts there.
 ///
 /// Keras: `keras.optimizers.schedules.CosineDecay`. Source: Loshchilov & Hutter 2017, equation 5, arXiv:1608.03983.
@@ -44,12 +45,14 @@ public struct CosineDecay: ConfiguredSchedule {
         let step = minimum(step, number(decaySteps + warmupSteps))
         let falling = decayed(step - number(warmupSteps), from: warmupTarget)
         if warmupSteps <= 0 { return falling }
-        let rising = number(warmupTarget - initialLearningRate) * (step / number(warmupSteps)) + number(initialLearningRate)
+        let rising =
+            number(warmupTarget - initialLearningRate) * (step / number(warmupSteps)) + number(initialLearningRate)
         return Tensor.where(step .< number(warmupSteps), rising, falling)
     }
 }
 
-/// Down half a cosine wave again and again: each is `tMul` times as long as the one before and begins `mMul` times as high.
+/// Down half a cosine wave again and again: each is `tMul` times as long as the one before and begins `mMul` times as
+/// high.
 ///
 /// Keras: `keras.optimizers.schedules.CosineDecayRestarts`. Source: Loshchilov & Hutter 2017, arXiv:1608.03983.
 public struct CosineDecayRestarts: ConfiguredSchedule {
@@ -87,11 +90,11 @@ public struct CosineDecayRestarts: ConfiguredSchedule {
             part = part - restarts
         } else {
             let stretch = number(tMul)
-            // A logarithm that is wrong in its last bit would miss a restart by a step.
-            func log(_ x: Tensor) -> Tensor { x.cast(to: .float64).log().cast(to: .float32) }
-            restarts = (log(1 - part * (1 - stretch)) / log(stretch)).floor()
+            // In float32, so that the quotient of logarithms is whole where a wave begins.
+            let growth = number(Double(1 - Float(tMul)))
+            restarts = ((1 - part * growth).log() / stretch.log()).floor()
             let power = stretch.power(restarts)
-            part = (part - (1 - power) / (1 - stretch)) / power
+            part = (part - (1 - power) / growth) / power
         }
         let wave = 0.5 * number(mMul).power(restarts) * (1 + (number(.pi) * part).cos())
         return number(initialLearningRate) * (number(1 - alpha) * wave + number(alpha))

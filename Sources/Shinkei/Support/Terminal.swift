@@ -26,4 +26,14 @@ enum Terminal {
         print(text, terminator: "")
         fflush(nil)
     }
+
+    /// Writes a line on standard error.
+    static func warn(_ text: String) {
+        fflush(nil)
+        let bytes = Array("shinkei: \(text)\n".utf8)
+        _ = bytes.withUnsafeBytes { platformWrite(2, $0.baseAddress, $0.count) }
+    }
 }
+
+/// The system's `write`, which `Terminal.write` hides.
+private func platformWrite(_ file: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int { write(file, bytes, count) }

@@ -13,11 +13,13 @@ extension Model {
     /// - Parameters:
     ///   - lossWeight: What the loss is multiplied by.
     ///   - weightedMetrics: Metrics that take sample weights into account.
+    ///   - runEagerly: Whether steps are run as they stand instead of compiled: slow, but values can be looked at on
+    ///     the way.
     /// - Throws: `UnknownNameError` for a name that nobody knows; `LayerError` if the input shape
     ///   is known and the layers do not fit together.
     public func compile(
         optimizer: some OptimizerConvertible = .rmsprop(), loss: some LossConvertible,
-        metrics: [Metric] = [], weightedMetrics: [Metric] = [], lossWeight: Double? = nil
+        metrics: [Metric] = [], weightedMetrics: [Metric] = [], lossWeight: Double? = nil, runEagerly: Bool = false
     ) throws {
         let made = try loss.makeLoss()
         if let names = try outputNames(), names.count > 1 {
@@ -26,7 +28,7 @@ extension Model {
                     method: "compile", "the model has \(names.count) outputs: metrics must be given for each of them")
             }
             let output = OutputTraining(loss, weight: lossWeight)
-            return try compile(optimizer: optimizer, outputs: names.map { _ in output })
+            return try compile(optimizer: optimizer, outputs: names.map { _ in output }, runEagerly: runEagerly)
         }
         try compile(
             try optimizer.makeOptimizer(),
@@ -34,7 +36,7 @@ extension Model {
                 TrainingSetup.Output(
                     loss: made, lossName: loss as? String, lossWeight: lossWeight, metrics: metrics,
                     weightedMetrics: weightedMetrics)
-            ])
+            ], runEagerly: runEagerly)
     }
 
     /// The same with the metrics' names.
@@ -51,7 +53,7 @@ extension Model {
     ///
     /// - Parameter outputs: What each output is trained on, in their order.
     public func compile(
-        optimizer: some OptimizerConvertible = .rmsprop(), outputs: [OutputTraining]
+        optimizer: some OptimizerConvertible = .rmsprop(), outputs: [OutputTraining], runEagerly: Bool = false
     ) throws {
         let names = try outputNames()
         if let names, names.count != outputs.count {
@@ -66,7 +68,7 @@ extension Model {
                     name: isOne ? nil : names?[i] ?? "output_\(i)", loss: try output.loss?.makeLoss(),
                     lossName: output.loss as? String, lossWeight: output.weight, metrics: output.metrics,
                     weightedMetrics: output.weightedMetrics)
-            })
+            }, runEagerly: runEagerly)
     }
 
     /// The same by the names of the layers that the outputs come from.
@@ -83,11 +85,12 @@ extension Model {
         try compile(optimizer: optimizer, outputs: names.map { outputs[$0] ?? OutputTraining(nil) })
     }
 
-    func compile(_ optimizer: Optimizer, _ outputs: [TrainingSetup.Output]) throws {
+    func compile(_ optimizer: Optimizer, _ outputs: [TrainingSetup.Output], runEagerly: Bool = false) throws {
         guard outputs.contains(where: { $0.loss != nil }) else {
             throw TrainingError.badArgument(method: "compile", "no output has a loss")
         }
-        training = TrainingSetup(optimizer: optimizer, outputs: outputs, seed: Session.current.seed)
+        training = TrainingSetup(
+            optimizer: optimizer, outputs: outputs, seed: Session.current.seed, runEagerly: runEagerly)
         if let inputShapes { try buildModel(inputShapes) }
     }
 

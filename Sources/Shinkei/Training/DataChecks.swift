@@ -48,7 +48,8 @@ struct DataChecks {
         let predictions = try inputs(x, called: name)
         guard predictions.count == setup.outputs.count else {
             throw .badArgument(
-                method: method, "the model has \(predictions.count) outputs; it was compiled for \(setup.outputs.count)")
+                method: method, "the model has \(predictions.count) outputs; it was compiled for \(setup.outputs.count)"
+            )
         }
         let trained = setup.trainedOutputs
         guard y.count == trained.count else {
@@ -67,7 +68,8 @@ struct DataChecks {
         for weight in weights where weight.rank == 0 || weight.shape[0] != x[0].shape[0] {
             throw .badArgument(
                 method: method,
-                "sample weights and x must have the same number of rows; got the shapes \(weight.shape) and \(x[0].shape)")
+                "sample weights and x must have the same number of rows; got the shapes \(weight.shape) and \(x[0].shape)"
+            )
         }
         let each = weights.count == y.count ? weights : y.map { _ in weights[0] }
         return TrainingData(x: x, y: y, weights: each.map { $0.dtype.isFloating ? $0 : $0.cast(to: .float32) })

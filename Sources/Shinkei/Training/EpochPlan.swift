@@ -36,19 +36,30 @@ final class EpochPlan {
     let stepCount: Int
     private let position: Weight
     private let order: Weight?
-    private let begin: CompiledFunction?
-    private let full: CompiledFunction
-    private let last: CompiledFunction
+    private let begin: Step?
+    private let full: Step
+    private let last: Step
+    private let shuffles: Weight
+
+    /// A compiled step, or the closure itself where steps are run as they stand.
+    private typealias Step = ([Tensor]) -> [Tensor]
 
     /// - Parameters:
     ///   - reset: Run at the start of each pass, inside a plan.
+    ///   - isEager: Whether steps are run as they stand, for debugging.
     ///   - step: What is done with a batch, inside a plan; also given the position of the batch's
     ///     first row.
     init(
-        _ key: Key, seed: Int, shuffles: Weight, reset: @escaping () -> Void,
+        _ key: Key, seed: Int, shuffles: Weight, isEager: Bool = false, reset: @escaping () -> Void,
         step: @escaping (_ batch: [Tensor], _ position: Tensor) -> Void
     ) {
         self.key = key
+        self.shuffles = shuffles
+        func runnable(_ body: @escaping ([Tensor]) -> [Tensor]) -> Step {
+            if isEager { return body }
+            let plan = compiled(body)
+            return { plan($0) }
+        }
         let rows = key.rows
         let batchSize = min(key.batchSize, rows.count)
         stepCount = (rows.count + batchSize - 1) / batchSize
@@ -66,7 +77,7 @@ final class EpochPlan {
         begin =
             isWhole
             ? nil
-            : compiled { (_: [Tensor]) -> [Tensor] in
+            : runnable { (_: [Tensor]) -> [Tensor] in
                 reset()
                 position.value = Tensor.constant(
                     integer: Int64(order == nil ? rows.lowerBound : 0), dtype: .int32)
@@ -82,8 +93,8 @@ final class EpochPlan {
                 }
                 return []
             }
-        func steps(_ count: Int) -> CompiledFunction {
-            compiled { (inputs: [Tensor]) -> [Tensor] in
+        func steps(_ count: Int) -> Step {
+            runnable { (inputs: [Tensor]) -> [Tensor] in
                 if isWhole { reset() }
                 let first = position.value
                 if isWhole && rows == 0..<inputs[0].shape[0] {
@@ -104,13 +115,24 @@ final class EpochPlan {
         last = rest == 0 ? full : steps(rest)
     }
 
-    /// Runs a pass. `afterStep` is given the number of steps done, and may throw to end it.
-    func run(_ inputs: [Tensor], afterStep: (Int) throws -> Void) rethrows {
-        _ = begin?([])
-        for step in 1...stepCount {
-            _ = (step < stepCount ? full : last)(inputs)
-            try afterStep(step)
+    /// Runs a pass, or a part of it that follows the part run last.
+    ///
+    /// - Parameter afterStep: Is given the number of the step, from 1; may throw to end the pass, or return false.
+    func run(_ inputs: [Tensor], steps: Range<Int>? = nil, afterStep: (Int) throws -> Bool) rethrows {
+        let steps = steps ?? 0..<stepCount
+        if steps.lowerBound == 0 { _ = begin?([]) }
+        for step in steps {
+            _ = (step + 1 < stepCount ? full : last)(inputs)
+            if try !afterStep(step + 1) { return }
         }
+    }
+
+    /// Makes the pass that is running anew, to go on behind `step` steps. `shuffles` has counted it already.
+    func resume(behind step: Int) {
+        guard let begin, step > 0 else { return }
+        if order != nil { shuffles.value = shuffles.value - 1 }
+        _ = begin([])
+        position.value = Tensor(Int32((order == nil ? key.rows.lowerBound : 0) + step * key.batchSize))
     }
 
     /// The rows that the batch at this position held in the last pass.

@@ -35,6 +35,7 @@ extension Model {
             if !display.isSilent && display.isDue(step) {
                 display.update(step, setup.names, setup.read())
             }
+            return true
         }
         let values = setup.read()
         display.end(setup.names, values)

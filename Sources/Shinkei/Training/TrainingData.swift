@@ -35,6 +35,18 @@ struct Validation {
 }
 
 extension TrainingData {
+    /// The same rows, which count by the classes of their targets as well. An empty entry changes nothing.
+    func counting(_ classes: [[Int: Double]]) -> TrainingData {
+        var copy = self
+        copy.weights = zip(y, classes).enumerated().map { i, entry in
+            let own = TrainingData.weights(of: entry.0, classes: entry.1)
+            if weights.isEmpty { return own }
+            let (given, matched) = withWeights(weights[i], own)
+            return given * matched
+        }
+        return copy
+    }
+
     /// What rows weigh by the class of their target: a number, or the place of the largest element.
     ///
     /// Keras: `class_weight`.

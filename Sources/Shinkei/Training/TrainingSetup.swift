@@ -39,9 +39,18 @@ final class TrainingSetup {
     /// Plans of the last `fit` and of the last few data sets measured.
     var fitPlan: EpochPlan?
     var evaluationPlans: [EpochPlan] = []
+    /// The paths of the trained weights that the loss does not depend on.
+    var unreached: [String] = []
+    /// Those that have been told of.
+    var toldUnreached: [String] = []
+    /// Plans of single batches, by the method they belong to.
+    var batchPlans: [String: EpochPlan] = [:]
+    /// Whether steps are run as they stand.
+    let runEagerly: Bool
 
-    init(optimizer: Optimizer, outputs: [Output], seed: Int) {
+    init(optimizer: Optimizer, outputs: [Output], seed: Int, runEagerly: Bool = false) {
         self.optimizer = optimizer
+        self.runEagerly = runEagerly
         self.outputs = outputs
         self.seed = seed
         let hasSeveral = outputs.count(where: { $0.loss != nil }) > 1
@@ -85,6 +94,9 @@ final class TrainingSetup {
         return vectors
     }
 
+    /// What the metrics have gathered.
+    var metricWeights: [Weight] { trackers.flatMap(\.weights) }
+
     func resetMetrics() { for tracker in trackers { tracker.reset() } }
 
     /// Makes the metrics' state, which may depend on shapes.
@@ -112,7 +124,8 @@ final class TrainingSetup {
             guard let loss = outputs[i].loss else { continue }
             var value = loss.reduced(
                 yTrue: batch.y[place], yPred: predictions[i],
-                sampleWeight: batch.weights.isEmpty ? nil : batch.weights[place], mask: context.mask(of: predictions[i]))
+                sampleWeight: batch.weights.isEmpty ? nil : batch.weights[place], mask: context.mask(of: predictions[i])
+            )
             if value.rank > 0 { value = value.sum() }
             each.append(value)
             let weighted = outputs[i].lossWeight.map { value * $0 } ?? value
@@ -123,8 +136,10 @@ final class TrainingSetup {
 
     /// Takes a batch into loss and metrics.
     func updateMetrics(_ losses: Losses, _ batch: TrainingData, _ predictions: [Tensor], _ context: CallContext) {
-        let samples = predictions[0].shape[0]
+        let samples = batch.rowCount
         lossMean.update(mean: losses.total, samples: samples)
+        // A step of one's own need not have shown its predictions.
+        if predictions.isEmpty { return }
         for (place, i) in trainedOutputs.enumerated() {
             outputMeans[i]?.update(mean: losses.each[place], samples: samples)
             let output = outputs[i]

@@ -65,7 +65,8 @@ struct Fit: ParsableCommand {
         let model = try Model.load(self.model)
         let result = try model.fit(
             try loadArrays(x), try loadArrays(y), epochs: epochs, batchSize: batchSize,
-            validationSplit: validationSplit, sampleWeights: try loadArrays(sampleWeight), shuffle: !noShuffle)
+            callbacks: [StopOnInterrupt()], validationSplit: validationSplit,
+            sampleWeights: try loadArrays(sampleWeight), shuffle: !noShuffle)
         if let output { try model.save(output) }
         if let history { try result.write(to: history) }
         if let report { try trainingReport(model, result, to: report) }

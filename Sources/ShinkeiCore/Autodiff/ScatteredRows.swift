@@ -16,7 +16,8 @@ package struct ScatteredRows {
         return copy
     }
 
-    /// The parts of a gradient that is a sum of looked-up rows and of nothing else; `nil` of any other tensor, and of one
+    /// The parts of a gradient that is a sum of looked-up rows and of nothing else; `nil` of any other tensor, and of
+    /// one
     /// that has been computed.
     package static func parts(of tensor: Tensor) -> [ScatteredRows]? {
         Graph.lock.lock()
@@ -25,7 +26,9 @@ package struct ScatteredRows {
         let parts = isSum ? found.map { (target: $0.shape, inputs: $0.inputs) } : []
         Graph.lock.unlock()
         return isSum
-            ? parts.map { ScatteredRows(rows: Tensor(node: $0.inputs[0]), indices: Tensor(node: $0.inputs[1]), table: $0.target) }
+            ? parts.map {
+                ScatteredRows(rows: Tensor(node: $0.inputs[0]), indices: Tensor(node: $0.inputs[1]), table: $0.target)
+            }
             : nil
     }
 
@@ -44,5 +47,16 @@ package struct ScatteredRows {
             return false
         }
         return node.inputs.allSatisfy { collect($0, into: &found) }
+    }
+}
+
+extension Tensor {
+    /// Whether these are zeros that nothing was computed for: the gradient of what does not lead to the value.
+    package var isZeroByConstruction: Bool {
+        if let constant = node.constant { return constant.value == 0 }
+        guard node.primitive is Broadcast else { return false }
+        Graph.lock.lock()
+        defer { Graph.lock.unlock() }
+        return node.inputs.first?.constant?.value == 0
     }
 }

@@ -8,7 +8,8 @@
 
 /// Bytes that can be read from any place: a file, a part of another source, or memory.
 ///
-/// Formats that hold a table of contents (zip, HDF5, safetensors) read through this, so that opening a file of gigabytes
+/// Formats that hold a table of contents (zip, HDF5, safetensors) read through this, so that opening a file of
+/// gigabytes
 /// reads only its table, and a file inside an archive is read where it lies.
 package protocol ByteSource: Sendable {
     /// What errors call it: the file's path, then the member's name.
@@ -17,7 +18,8 @@ package protocol ByteSource: Sendable {
     var count: Int { get }
     /// Fills `buffer` with the bytes from `offset` on.
     ///
-    /// - Throws: `FormatError` of kind `truncated` if they are not all there, `unreadable` if the system reports an error.
+    /// - Throws: `FormatError` of kind `truncated` if they are not all there, `unreadable` if the system reports an
+    ///   error.
     func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FormatError)
 }
 
