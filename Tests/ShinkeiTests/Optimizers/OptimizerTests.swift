@@ -107,9 +107,9 @@ import Testing
     }
 
     @Test func `Clipping`() throws {
-        let gradients = [Tensor([3.0, 4.0]), Tensor([0.0, 12.0])]
+        let gradients = [Tensor([3.0, 4.0]), Tensor([0.0, 12.0])].map { WeightGradient($0) }
         func clipped(_ clipping: GradientClipping) -> [[Double]] {
-            clipping(gradients).map { $0.array(of: Double.self) }
+            clipping(gradients).map { $0.value.array(of: Double.self) }
         }
         #expect(clipped(.value(3.5)) == [[3, 3.5], [0, 3.5]])
         try expectClose(clipped(.norm(2.5)).flatMap { $0 }, [1.5, 2, 0, 2.5])

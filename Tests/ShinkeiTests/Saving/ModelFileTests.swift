@@ -52,8 +52,8 @@ import Testing
         // Adam's momentum is not zero after four steps.
         #expect(optimizer.slots.count == 4)
         for own in optimizer.slots { #expect(own[0].value.abs().max().scalar() > 0, "\(own[0].value)") }
-        #expect(model.training?.loss.name == "sparse_categorical_crossentropy")
-        #expect(model.training?.metrics.map(\.name) == ["accuracy"])
+        #expect(model.training?.outputs[0].loss?.name == "sparse_categorical_crossentropy")
+        #expect(model.training?.outputs[0].metrics.map(\.name) == ["accuracy"])
         #expect(try Model.load("\(Self.folder)/sequential.\(ending)", compile: false).training == nil)
         #expect(try Model.load("\(Self.folder)/functional.\(ending)").training == nil)
     }

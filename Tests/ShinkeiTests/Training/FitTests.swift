@@ -178,20 +178,20 @@ import Testing
         let shuffles = Weight("shuffles", Tensor(Int64(0)), isTrainable: false)
         let seen = Weight("seen", Tensor.zeros([10]))
         let first = Weight("first", Tensor.zeros([]))
-        let key = EpochPlan.Key(
-            x: [12], xType: .float32, y: [12], yType: .float32, rows: 2..<12, batchSize: 4,
-            isShuffled: true, trained: [])
+        let x = Tensor.arange(12).cast(to: .float32).evaluate()
+        let data = TrainingData(x: [x], y: [x])
+        let key = EpochPlan.Key(data, rows: 2..<12, batchSize: 4, isShuffled: true)
         let plan = EpochPlan(key, seed: 1, shuffles: shuffles) {
             seen.value = Tensor.zeros([10])
-        } step: { x, y, position in
+        } step: { batch, position in
+            let x = batch[0]
             seen.value = seen.value + (x - 2).cast(to: .int32).oneHot(10).sum(axis: 0)
             first.value = Tensor.where(position .== Tensor(Int32(0)), x[0], first.value)
         }
         #expect(plan.stepCount == 3)
-        let x = Tensor.arange(12).cast(to: .float32).evaluate()
         var starts: Set<Float> = []
         for _ in 0..<8 {
-            plan.run(x, x) { _ in }
+            plan.run(data.tensors) { _ in }
             #expect(seen.value.array() == [Float](repeating: 1, count: 10))
             starts.insert(first.value.scalar())
         }
