@@ -28,7 +28,9 @@ import Testing
         let listed = LayerRegistry.all.map { "\($0)" }
         #expect(listed == listed.sorted())
         // Models are told apart by what they hold, operations by their module; the rest is shared by others.
-        let unlisted = ["GatedCell", "MergingLayer", "Model", "Operation", "RecurrentCell", "RecurrentLayer", "Sequential"]
+        let unlisted = [
+            "GatedCell", "MergingLayer", "Model", "Operation", "RecurrentCell", "RecurrentLayer", "Sequential",
+        ]
         #expect(try descendants(of: "Layer").filter { !unlisted.contains($0) } == listed)
     }
 
