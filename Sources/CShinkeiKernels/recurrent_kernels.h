@@ -7,7 +7,9 @@
 // the inputs' part, take in the state's product, and go through the nonlinearities without leaving
 // the registers. The state's kernel is packed so that a tile reads it in a straight line. A sum's
 // order depends on nothing but the number of units.
+#define REC_AHEAD 2     // times that memory is asked for in advance
 #define REC_INLINE static inline __attribute__((always_inline, unused))
+#define REC_FOUR (REC_ROWS > 4 ? 4 : 1)     // a tile of 4 rows, where 6 is the most
 #define REC_UNROLL _Pragma("clang loop unroll(full)")
 
 REC_INLINE int64_t REC_NAME(up)(int64_t n) { return (n + REC_LANES - 1) / REC_LANES * REC_LANES; }
@@ -18,6 +20,13 @@ REC_INLINE REC_VEC REC_NAME(get)(const REC_REAL *at, int64_t n) {
 REC_INLINE void REC_NAME(put)(REC_REAL *at, REC_VEC x, int64_t n) {
     if (n >= REC_LANES) REC_STORE(at, x);
     else REC_STORE_PART(at, x, n);
+}
+
+// Asks for a row that a later time needs. Each row of each array is a stream of its own, more of them
+// than the processor follows by itself; long rows it does follow.
+REC_INLINE void REC_NAME(ask)(const REC_REAL *at, int64_t n) {
+    const int64_t line = 64 / (int64_t)sizeof(REC_REAL);
+    for (int64_t i = 0; i < n && n <= 64 * line; i += line) __builtin_prefetch(at + i);
 }
 
 // What a chunk keeps in scratch; all rows are `wide`, the units rounded up to whole vectors.
@@ -104,6 +113,10 @@ REC_INLINE void REC_NAME(forward_tile)(const int kind, const int gates, const in
         y[i] = (REC_REAL *)b->y + place * r->outputs * units;
         h[i] = r->h[now] + (row + i) * r->wide;
         counts[i] = !b->mask || b->mask[place];
+        const int64_t ahead = b->p->reverse ? t - REC_AHEAD : t + REC_AHEAD;
+        if (ahead < 0 || ahead >= times) continue;
+        REC_NAME(ask)(z[i] + (ahead - t) * gates * units, gates * units);
+        REC_NAME(ask)(y[i] + (ahead - t) * r->outputs * units, r->outputs * units);
     }
     for (int64_t j = 0; j < units; j += REC_LANES) {
         const int64_t n = units - j;
@@ -150,6 +163,8 @@ REC_INLINE void REC_NAME(forward)(const int kind, const int gates, const shk_rec
         int64_t row = 0;
         for (; row + REC_ROWS <= b->rows; row += REC_ROWS)
             REC_NAME(forward_tile)(kind, gates, REC_ROWS, b, &r, row, t, step & 1);
+        for (; REC_ROWS > 4 && row + 4 <= b->rows; row += 4)
+            REC_NAME(forward_tile)(kind, gates, REC_FOUR, b, &r, row, t, step & 1);
         for (; row + 2 <= b->rows; row += 2)
             REC_NAME(forward_tile)(kind, gates, 2, b, &r, row, t, step & 1);
         for (; row < b->rows; row++)
@@ -177,6 +192,12 @@ REC_INLINE void REC_NAME(gates_tile)(const int kind, const int gates, const int 
         dz[i] = (REC_REAL *)b->gradient + place * gates * units;
         dn[i] = (REC_REAL *)b->gradient + all * gates + place * units;
         counts[i] = !b->mask || b->mask[place];
+        const int64_t ahead = b->p->reverse ? t + REC_AHEAD : t - REC_AHEAD;
+        if (ahead < 0 || ahead >= times) continue;
+        REC_NAME(ask)(z[i] + (ahead - t) * gates * units, gates * units);
+        REC_NAME(ask)(y[i] + (ahead - t) * r->outputs * units, r->outputs * units);
+        REC_NAME(ask)(up[i] + (ahead - t) * r->outputs * units, r->outputs * units);
+        REC_NAME(ask)(dz[i] + (ahead - t) * gates * units, gates * units);
     }
     for (int64_t j = 0; j < units; j += REC_LANES) {
         const int64_t n = units - j;
@@ -273,6 +294,10 @@ REC_INLINE void REC_NAME(gradient)(const int kind, const int gates, const shk_re
         for (; row + REC_ROWS <= b->rows; row += REC_ROWS) {
             REC_NAME(gates_tile)(kind, gates, REC_ROWS, b, &r, row, t, before);
             REC_NAME(back_tile)(gates, REC_ROWS, &r, row);
+        }
+        for (; REC_ROWS > 4 && row + 4 <= b->rows; row += 4) {
+            REC_NAME(gates_tile)(kind, gates, REC_FOUR, b, &r, row, t, before);
+            REC_NAME(back_tile)(gates, REC_FOUR, &r, row);
         }
         for (; row + 2 <= b->rows; row += 2) {
             REC_NAME(gates_tile)(kind, gates, 2, b, &r, row, t, before);
