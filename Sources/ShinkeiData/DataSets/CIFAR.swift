@@ -56,7 +56,8 @@ public enum CIFAR100 {
 /// The binary files: for each image its labels, a byte each, then 1024 bytes of red, of green and of blue.
 private enum CIFARFiles {
     static func load(
-        _ file: DataFile, in directory: String?, download: Bool, train: [String], test: [String], labels: Int, label: Int,
+        _ file: DataFile, in directory: String?, download: Bool, train: [String], test: [String], labels: Int,
+        label: Int,
         classNames: [String]
     ) throws(DataSetError) -> ImageDataSet {
         let path = try file.find(in: directory, download: download, DataLocations())
@@ -77,7 +78,9 @@ private enum CIFARFiles {
                     guard let bytes = files[name], !bytes.isEmpty, bytes.count % record == 0 else {
                         throw DataSetError(
                             .invalid, dataSet: file.dataSet,
-                            reason: "\(path): \(name): expected a multiple of \(record) bytes, got \(files[name]?.count ?? 0)")
+                            reason:
+                                "\(path): \(name): expected a multiple of \(record) bytes, got \(files[name]?.count ?? 0)"
+                        )
                     }
                     for start in stride(from: 0, to: bytes.count, by: record) {
                         let number = Int(bytes[start + label])

@@ -29,8 +29,10 @@ public enum FashionMNIST {
             let file = DataFile(
                 dataSet: "Fashion-MNIST", folder: "fashion-mnist", name: name + ".gz", otherNames: [name],
                 limit: 64 << 20, checksum: .md5(sum),
-                addresses: ["https://storage.googleapis.com/tensorflow/tf-keras-datasets/", 
-                    "https://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"].map { "\($0)\(name).gz" })
+                addresses: [
+                    "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
+                    "https://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+                ].map { "\($0)\(name).gz" })
             paths.append(try file.find(in: directory, download: download, locations))
         }
         func part(_ images: String, _ labels: String) throws(DataSetError) -> LabelledImages {

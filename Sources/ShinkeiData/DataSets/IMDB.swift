@@ -86,7 +86,8 @@ public enum IMDB {
         var (train, test) = ([LabelledText](), [LabelledText]())
         func add(_ name: String, _ text: @autoclosure () throws -> String) throws {
             let parts = name.split(separator: "/")
-            guard parts.count >= 3, name.hasSuffix(".txt"), let label = ["neg", "pos"].firstIndex(of: parts[parts.count - 2])
+            guard parts.count >= 3, name.hasSuffix(".txt"),
+                let label = ["neg", "pos"].firstIndex(of: parts[parts.count - 2])
             else { return }
             let part = parts[parts.count - 3]
             guard part == "train" || part == "test" else { return }
@@ -125,7 +126,8 @@ public enum IMDB {
         let x = tokenizer.sequences(ofWords: train)
         let testX = tokenizer.sequences(ofWords: reviews.test.map { words($0.text, tokenizer) })
         return try parts(
-            (x, reviews.train.map(\.label)), (testX, reviews.test.map(\.label)), MersenneTwister(seed: options.seed), options,
+            (x, reviews.train.map(\.label)), (testX, reviews.test.map(\.label)), MersenneTwister(seed: options.seed),
+            options,
             wordIndex: tokenizer.wordIndex)
     }
 }

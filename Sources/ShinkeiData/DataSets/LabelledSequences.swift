@@ -10,7 +10,9 @@ public struct LabelledSequences: Sendable {
     /// The labels as float32, `[count, 1]`: the targets of a network with one sigmoid.
     public var targets: Tensor { Tensor(labels, shape: [labels.count, 1], dtype: .float32) }
     /// The sequences, padded and cut to one length as `padSequences` does, int32.
-    public func padded(_ length: Int, value: Double = 0) -> Tensor { padSequences(sequences, maxLength: length, value: value) }
+    public func padded(_ length: Int, value: Double = 0) -> Tensor {
+        padSequences(sequences, maxLength: length, value: value)
+    }
 }
 
 /// A data set of texts in two parts.

@@ -35,7 +35,7 @@ struct DataFile {
         in directory: String?, download isAllowed: Bool, _ locations: DataLocations
     ) throws(DataSetError) -> String {
         func path(in place: String) -> String? {
-            [name] .map { "\(place)/\($0)" }.first(where: fileExists)
+            [name].map { "\(place)/\($0)" }.first(where: fileExists)
                 ?? otherNames.map { "\(place)/\($0)" }.first { fileExists($0) || isFolder($0) }
         }
         func found(_ place: String) -> String? { path(in: place) ?? path(in: "\(place)/\(folder)") }
@@ -51,7 +51,8 @@ struct DataFile {
         guard let cache = locations.cache else {
             throw DataSetError(
                 .notDownloaded, dataSet: dataSet,
-                reason: "no place for a download, since SHINKEI_CACHE and HOME are not set; set one, or set SHINKEI_DATA to "
+                reason:
+                    "no place for a download, since SHINKEI_CACHE and HOME are not set; set one, or set SHINKEI_DATA to "
                     + "a folder with \(name)")
         }
         let target = "\(cache)/\(folder)"
@@ -59,7 +60,8 @@ struct DataFile {
         guard reasons.isEmpty else {
             throw DataSetError(
                 .notDownloaded, dataSet: dataSet,
-                reason: "no download (\(reasons.joined(separator: "; "))); put \(name) into \(target), or set SHINKEI_DATA "
+                reason:
+                    "no download (\(reasons.joined(separator: "; "))); put \(name) into \(target), or set SHINKEI_DATA "
                     + "to the folder that holds it")
         }
         return "\(target)/\(name)"
@@ -80,7 +82,8 @@ struct DataFile {
             let outcome = Program.run(
                 "curl",
                 [
-                    "--fail", "--location", "--silent", "--show-error", "--globoff", "--proto", schemes, "--proto-redir",
+                    "--fail", "--location", "--silent", "--show-error", "--globoff", "--proto", schemes,
+                    "--proto-redir",
                     schemes, "--connect-timeout", "15", "--speed-time", "30", "--speed-limit", "1000", "--max-filesize",
                     String(limit), "--output", part, "--", address,
                 ],
@@ -118,7 +121,8 @@ struct DataFile {
                 piece.withUnsafeBytes { hash.update(bufferPointer: $0) }
             }
             let digits = Array("0123456789abcdef".utf8)
-            return String(decoding: hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+            return String(
+                decoding: hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
         }
         switch checksum {
         case .sha256(let sum): return try digest(SHA256()) == sum

@@ -105,11 +105,13 @@ private final class CacheFileCursor: Cursor<Example> {
     init(_ path: String) throws {
         file = try FileReader(path)
         guard try file.read(upTo: 8) == CacheFile.magic else {
-            throw FormatError(.notThisFormat, file: path, format: "cache", reason: "not a cache that Dataset.cache wrote")
+            throw FormatError(
+                .notThisFormat, file: path, format: "cache", reason: "not a cache that Dataset.cache wrote")
         }
     }
     private func damaged() -> FormatError {
-        FormatError(.malformed, file: file.path, format: "cache", reason: "damaged at element \(count); remove the file")
+        FormatError(
+            .malformed, file: file.path, format: "cache", reason: "damaged at element \(count); remove the file")
     }
     private func number(_ limit: Int) throws -> Int {
         let bytes = try file.read(upTo: 8)

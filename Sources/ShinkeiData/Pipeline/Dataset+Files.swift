@@ -1,5 +1,5 @@
-public import ShinkeiFormats
 import ShinkeiCore
+public import ShinkeiFormats
 
 #if canImport(Darwin)
     import Darwin
@@ -43,7 +43,8 @@ extension Dataset where Element == Example {
             }
             guard table.types[place] != .text else {
                 throw DataError(
-                    source: path, reason: "column \"\(name)\" holds text; leave it out, or map the rows of csv(_:) yourself")
+                    source: path,
+                    reason: "column \"\(name)\" holds text; leave it out, or map the rows of csv(_:) yourself")
             }
             return place
         }
@@ -195,7 +196,8 @@ extension Dataset where Element == LabelledText {
         }
         guard !files.isEmpty else {
             let found = entries.isEmpty ? "nothing" : entries.prefix(5).joined(separator: ", ")
-            throw DataError(source: path, reason: "needs a folder for each class with .txt files in it; it holds \(found)")
+            throw DataError(
+                source: path, reason: "needs a folder for each class with .txt files in it; it holds \(found)")
         }
         let all = files
         let data = Dataset(count: all.count) { _ in

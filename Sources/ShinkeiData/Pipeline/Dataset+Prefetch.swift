@@ -53,7 +53,9 @@ private final class PrefetchCursor<Element: Sendable>: Cursor<Element> {
         thread = WorkerThread {
             while true {
                 let item: Item
-                do { item = try source.next().map { .element(try loaded($0)) } ?? .end } catch { item = .failure(error) }
+                do { item = try source.next().map { .element(try loaded($0)) } ?? .end } catch {
+                    item = .failure(error)
+                }
                 let goesOn = queue.monitor.locked {
                     while queue.count >= queue.capacity, !queue.isStopped {
                         queue.wasFull = true

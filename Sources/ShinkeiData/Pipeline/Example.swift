@@ -95,7 +95,8 @@ extension Tensor: Stackable {
         for (i, element) in elements.enumerated() where element.shape != first.shape || element.dtype != first.dtype {
             throw DataError(
                 source: "batch",
-                reason: "element \(i) is \(element.dtype) \(element.shape), the first is \(first.dtype) \(first.shape); "
+                reason:
+                    "element \(i) is \(element.dtype) \(element.shape), the first is \(first.dtype) \(first.shape); "
                     + "paddedBatch takes different sizes")
         }
         let size = first.count * first.dtype.byteCount

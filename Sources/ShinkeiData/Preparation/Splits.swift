@@ -13,7 +13,9 @@ public struct Split: Sendable, Hashable {
     ///   - shuffle: Whether the rows are put in a random order first; else the last ones are for testing.
     ///   - labels: The rows' classes, if each is to have the same part in both; needs `shuffle`.
     ///   - seed: Makes the same cut again.
-    public init(count: Int, testFraction: Double, shuffle: Bool = true, stratifiedBy labels: [Int]? = nil, seed: Int = 0) {
+    public init(
+        count: Int, testFraction: Double, shuffle: Bool = true, stratifiedBy labels: [Int]? = nil, seed: Int = 0
+    ) {
         guard count >= 0, 0...1 ~= testFraction else {
             trap("Split: testFraction is a fraction in 0 ... 1; got \(testFraction) of \(count) rows")
         }

@@ -1,3 +1,6 @@
+public import ShinkeiCore
+public import ShinkeiFormats
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Musl)
@@ -5,9 +8,6 @@
 #else
     import Glibc
 #endif
-
-public import ShinkeiCore
-public import ShinkeiFormats
 
 /// Numbers the words of texts by how often they occur, and turns texts into lists of numbers or rows of a matrix.
 ///
@@ -155,7 +155,8 @@ public struct Tokenizer: Sendable {
         var isWarned = false
         return texts.map { text in
             let sequence = numbers(words(of: text))
-            if sequence.isEmpty, !isWarned, !words.isEmpty, segmentation == .words, Script.isWrittenWithoutSpaces(text) {
+            if sequence.isEmpty, !isWarned, !words.isEmpty, segmentation == .words, Script.isWrittenWithoutSpaces(text)
+            {
                 isWarned = true
                 warn(
                     "Tokenizer: nothing of \"\(text.prefix(20))\" is known: its script has no spaces; use segmentation: "

@@ -71,7 +71,9 @@ struct PickledArray {
     }
 
     private func refused(_ reason: String) -> FormatError {
-        FormatError(.unsupported, file: file, format: "npy", reason: "Python objects: \(reason); lists of whole numbers are read")
+        FormatError(
+            .unsupported, file: file, format: "npy",
+            reason: "Python objects: \(reason); lists of whole numbers are read")
     }
 
     private func damaged(_ reason: String) -> FormatError {
@@ -104,7 +106,9 @@ struct PickledArray {
     }
 
     private mutating func line() throws(FormatError) -> String {
-        guard let end = bytes[position...].prefix(256).firstIndex(of: 0x0A) else { throw damaged("a name without an end") }
+        guard let end = bytes[position...].prefix(256).firstIndex(of: 0x0A) else {
+            throw damaged("a name without an end")
+        }
         defer { position = end + 1 }
         return String(decoding: bytes[position..<end], as: UTF8.self)
     }
@@ -126,7 +130,8 @@ struct PickledArray {
     private mutating func global(_ module: String, _ name: String) throws(FormatError) {
         let full = "\(module).\(name)"
         switch full {
-        case "numpy.ndarray", "numpy.dtype", "numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct":
+        case "numpy.ndarray", "numpy.dtype", "numpy.core.multiarray._reconstruct",
+            "numpy._core.multiarray._reconstruct":
             stack.append(.global(name))
         default: throw refused("the file asks for \(printable(full))")
         }
@@ -187,7 +192,9 @@ struct PickledArray {
                 let module = try line()
                 try global(module, try line())
             case 0x93:  // STACK_GLOBAL
-                guard case .text(let name) = try pop(), case .text(let module) = try pop() else { throw damaged("no name") }
+                guard case .text(let name) = try pop(), case .text(let module) = try pop() else {
+                    throw damaged("no name")
+                }
                 try global(module, name)
             case 0x52:  // REDUCE
                 _ = try pop()
@@ -242,7 +249,9 @@ extension Npz {
             throw FormatError(.truncated, file: source.name, format: "npy", reason: "ends within the header")
         }
         let text = String(decoding: header[range], as: UTF8.self)
-        if text.contains("'|O'") { return try PickledArray.lists(Array(header[range.upperBound...]), file: source.name) }
+        if text.contains("'|O'") {
+            return try PickledArray.lists(Array(header[range.upperBound...]), file: source.name)
+        }
         let array = try Npy.read(source)
         guard array.shape.rank == 2, !array.dtype.isFloating else {
             throw FormatError(

@@ -4,6 +4,8 @@ import ShinkeiFormats
 import Synchronization
 import Testing
 
+@testable import ShinkeiData
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Musl)
@@ -11,8 +13,6 @@ import Testing
 #else
     import Glibc
 #endif
-
-@testable import ShinkeiData
 
 struct Broken: Error, Equatable { var file: String }
 
@@ -173,7 +173,9 @@ struct Broken: Error, Equatable { var file: String }
                 return folder + "/" + name
             }
             let path = try file(
-                "a.csv", "\u{FEFF}age,name,price,ok\r\n1,\"Smith, \"\"J\"\"\",2.5,true\r\n,\"two\nlines\",1e3,false\n\n3,\"\",NA,yes")
+                "a.csv",
+                "\u{FEFF}age,name,price,ok\r\n1,\"Smith, \"\"J\"\"\",2.5,true\r\n,\"two\nlines\",1e3,false\n\n3,\"\",NA,yes"
+            )
             let rows = try Dataset<TableRow>.csv(path).collect()
             #expect(rows.map { $0["age"] } == [.integer(1), .missing, .integer(3)])
             #expect(rows.map { $0["name"] } == [.text("Smith, \"J\""), .text("two\nlines"), .text("")])
@@ -244,7 +246,9 @@ struct Broken: Error, Equatable { var file: String }
             try Data(header).write(to: URL(filePath: path))
             guard truncate(path, off_t(header.count + rows * 4096)) == 0 else { return }
             var count = 0
-            try Dataset<Example>.npy(path).shuffle(10_000, seed: 1).batch(256).prefetch().forEach { count += $0.x[0].shape[0] }
+            try Dataset<Example>.npy(path).shuffle(10_000, seed: 1).batch(256).prefetch().forEach {
+                count += $0.x[0].shape[0]
+            }
             #expect(count == rows)
             let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
             let peak = status.split(separator: "\n").first { $0.hasPrefix("VmRSS") } ?? ""

@@ -12,7 +12,8 @@ import Testing
         .deletingLastPathComponent().appending(path: "Fixtures/data").path
     static let golden: JSON = {
         do {
-            return try JSON(parsing: Array(Data(contentsOf: URL(filePath: folder + "/golden.json"))), name: "golden.json")
+            return try JSON(
+                parsing: Array(Data(contentsOf: URL(filePath: folder + "/golden.json"))), name: "golden.json")
         } catch { fatalError("\(error)") }
     }()
     static func lists(_ json: JSON?) -> [[Int]] { (json?.array ?? []).map { ($0.array ?? []).compactMap(\.int) } }
@@ -35,7 +36,9 @@ import Testing
         #expect(sequences == Self.lists(golden["sequences"]))
         #expect(tokenizer.texts(of: sequences) == Self.texts(golden["back"]))
         for mode in Tokenizer.MatrixMode.allCases {
-            let expected = (golden["matrix"]?[mode.rawValue]?.array ?? []).flatMap { ($0.array ?? []).compactMap(\.double) }
+            let expected = (golden["matrix"]?[mode.rawValue]?.array ?? []).flatMap {
+                ($0.array ?? []).compactMap(\.double)
+            }
             let got = tokenizer.matrix(of: new, mode: mode).array(of: Double.self)
             #expect(got.count == expected.count && zip(got, expected).allSatisfy { abs($0 - $1) < 1e-12 }, "\(mode)")
         }
@@ -44,7 +47,8 @@ import Testing
             var copy = try Tokenizer(json: json)
             copy.warn = { _ in }
             #expect(copy.sequences(of: texts + new) == sequences)
-            #expect(copy.matrix(of: new, mode: .tfidf).hostBytes() == tokenizer.matrix(of: new, mode: .tfidf).hostBytes())
+            #expect(
+                copy.matrix(of: new, mode: .tfidf).hostBytes() == tokenizer.matrix(of: new, mode: .tfidf).hostBytes())
         }
     }
 
@@ -54,7 +58,8 @@ import Testing
             let got = padSequences(
                 [[1], [2, 3], [4, 5, 6, 7], []] as [[Int]], maxLength: options?["maxlen"]?.int,
                 padding: options?["padding"]?.string == "post" ? .post : .pre,
-                truncating: options?["truncating"]?.string == "post" ? .post : .pre, value: options?["value"]?.double ?? 0)
+                truncating: options?["truncating"]?.string == "post" ? .post : .pre,
+                value: options?["value"]?.double ?? 0)
             #expect(got.dtype == .int32)
             #expect(got.array(of: Int.self) == Self.lists(golden["values"]).flatMap { $0 })
         }
