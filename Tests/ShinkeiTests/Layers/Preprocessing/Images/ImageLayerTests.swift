@@ -150,9 +150,9 @@ import Testing
 
     /// Keras's `randint` takes no 1.0.
     @Test func `Whole numbers are written without a point`() {
-        #expect(RandomFactor.range(1, 4).config.text() == "[1,4]")
+        #expect(RandomFactor.range(1, 4).config.text() == "[1, 4]")
         #expect(RandomFactor.single(0.5).config.text() == "0.5")
-        #expect(ValueRange.bytes.config.text() == "[0,255]")
+        #expect(ValueRange.bytes.config.text() == "[0, 255]")
     }
 
     /// As Keras 3.15 writes them.
