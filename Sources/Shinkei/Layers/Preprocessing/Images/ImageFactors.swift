@@ -23,8 +23,8 @@ public enum RandomFactor: Sendable, Hashable, ConfigValue, ExpressibleByFloatLit
     }
     public var config: JSON {
         switch self {
-        case .single(let value): .number(value)
-        case .range(let a, let b): [a, b].config
+        case .single(let value): plain(value)
+        case .range(let a, let b): .array([plain(a), plain(b)])
         }
     }
 
@@ -48,6 +48,9 @@ public enum RandomFactor: Sendable, Hashable, ConfigValue, ExpressibleByFloatLit
     }
 }
 
+/// Whole numbers without a point: where Keras counts, as in `RandomPosterization`, it takes no others.
+private func plain(_ value: Double) -> JSON { Int(exactly: value).map(JSON.int) ?? .number(value) }
+
 /// The smallest and the largest number of a pixel. Keras: `value_range`.
 public struct ValueRange: Sendable, Hashable, ConfigValue {
     /// The smallest number: black.
@@ -64,7 +67,7 @@ public struct ValueRange: Sendable, Hashable, ConfigValue {
         guard ends.count == 2, ends[0] != ends[1] else { throw expected("two numbers", config) }
         self.init(ends[0], ends[1])
     }
-    public var config: JSON { [low, high].config }
+    public var config: JSON { .array([plain(low), plain(high)]) }
 }
 
 /// What stands where a layer looks outside of an image. Keras: `fill_mode`.

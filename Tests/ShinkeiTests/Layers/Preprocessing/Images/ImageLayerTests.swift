@@ -148,6 +148,13 @@ import Testing
         #expect(errorText { try RandomContrast.Config(factor: .range(-0.5, 0.5)).check() }.contains("0.0 ... 1.0"))
     }
 
+    /// Keras's `randint` takes no 1.0.
+    @Test func `Whole numbers are written without a point`() {
+        #expect(RandomFactor.range(1, 4).config.text() == "[1, 4]")
+        #expect(RandomFactor.single(0.5).config.text() == "0.5")
+        #expect(ValueRange.bytes.config.text() == "[0, 255]")
+    }
+
     /// As Keras 3.15 writes them.
     @Test func `Keras's configurations are read`() throws {
         let texts: [(any ConfiguredLayer.Type, String)] = [
