@@ -5,7 +5,7 @@ extension Image {
     /// Reads a PNG, JPEG or BMP file; what it is, its first bytes say.
     ///
     /// Pixels are bytes. PNG: palettes and fewer bits are expanded, of 16 bits the upper 8 are kept. JPEG: the same
-    /// arithmetic as Pillow and TensorFlow, libjpeg's, down to the last bit where the library is the same.
+    /// arithmetic as Pillow, libjpeg's accurate one, down to the last bit where the library is the same.
     ///
     /// - Parameters:
     ///   - mode: The channels wanted; those of the file if `nil`.
@@ -14,7 +14,7 @@ extension Image {
     public init(contentsOf path: String, as mode: ColorMode? = nil, limits: ImageLimits = ImageLimits())
         throws(FormatError)
     {
-        self = try Image.read(path, as: mode, limits: limits, gray: .rec601)
+        try self.init(decoding: FileReader(path).readAll(), name: path, as: mode, limits: limits)
     }
 
     /// Decodes a PNG, JPEG or BMP file in memory.
@@ -23,28 +23,14 @@ extension Image {
     public init(
         decoding bytes: [UInt8], name: String = "image", as mode: ColorMode? = nil, limits: ImageLimits = ImageLimits()
     ) throws(FormatError) {
-        self = try Image.decode(bytes, name: name, as: mode, limits: limits, gray: .rec601)
-    }
-
-    static func read(_ path: String, as mode: ColorMode?, limits: ImageLimits, gray: GrayRule) throws(FormatError)
-        -> Image
-    {
-        try decode(FileReader(path).readAll(), name: path, as: mode, limits: limits, gray: gray)
-    }
-
-    static func decode(_ bytes: [UInt8], name: String, as mode: ColorMode?, limits: ImageLimits, gray: GrayRule)
-        throws(FormatError) -> Image
-    {
         let header = try ImageHeader(bytes, name: name)
         try header.check(limits, name: name)
         let image: Image
         switch header.format {
         case .bmp: image = try BMP(bytes, name: name).image()
-        case .png, .jpeg: image = try decodeWithLibrary(bytes, header, name: name)
+        case .png, .jpeg: image = try Image.decodeWithLibrary(bytes, header, name: name)
         }
-        // TensorFlow takes the gray of a JPEG file from its Y, which is Rec. 601; so does this.
-        guard let mode else { return image }
-        return image.converted(to: mode, header.format == .png ? gray : .rec601)
+        self = mode.map { image.converted(to: $0) } ?? image
     }
 
     private static func decodeWithLibrary(_ bytes: [UInt8], _ header: ImageHeader, name: String) throws(FormatError)

@@ -24,7 +24,8 @@ public enum LabelSource: Sendable {
 /// Batches of the images in a folder that has a folder for each class; one pass at each iteration, every one in another order.
 ///
 /// Prints `Found 1500 files belonging to 10 classes.`, and how many of them are used if they are split.
-/// Pixels are floats from 0 to 255: what TensorFlow's decoder and `tf.image.resize` give. GIF and WebP files are not taken.
+/// Pixels are floats from 0 to 255, resized as by `tf.image.resize`. Those of JPEG files are Pillow's; TensorFlow's decoder uses a coarser
+/// transform, and differs by up to 6. GIF and WebP files are not taken.
 ///
 /// Keras: `keras.utils.image_dataset_from_directory`. Same defaults; the order that a seed gives is another, for NumPy's generator is another.
 ///
@@ -90,7 +91,7 @@ public func imageDatasetFromDirectory(
         classNames: files.classNames, classes: files.classes, seed: seed, isShuffled: shuffle, badFiles: badFiles,
         labels: known, epochs: .next(ImageBatches.EpochCounter())
     ) { (item, _, target) throws(FormatError) in
-        var image = try Image.read(paths[item], as: colorMode, limits: limits, gray: .rec709)
+        var image = try Image(contentsOf: paths[item], as: colorMode, limits: limits)
         if cropToAspectRatio { image = image.croppedToForm(height: height, width: width) }
         image = image.resized(height: height, width: width, method: interpolation)
         _ = target.update(fromContentsOf: image.floats)

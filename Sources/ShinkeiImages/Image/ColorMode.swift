@@ -17,29 +17,17 @@ public enum ColorMode: String, Sendable, CaseIterable {
     }
 }
 
-/// How bright a colour is.
-enum GrayRule {
-    /// `0.299 R + 0.587 G + 0.114 B`, rounded: Pillow, and the Y of JPEG.
-    case rec601
-    /// `0.2126 R + 0.7152 G + 0.0722 B`, cut off, in the integers of libpng: TensorFlow's decoder of PNG.
-    case rec709
-
-    func gray(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> UInt8 {
-        let (r, g, b) = (UInt32(red), UInt32(green), UInt32(blue))
-        switch self {
-        case .rec601: return UInt8((r * 19595 + g * 38470 + b * 7471 + 0x8000) >> 16)
-        case .rec709: return UInt8((r * 6968 + g * 23434 + b * 2366) >> 15)
-        }
-    }
+/// How bright a colour is: `0.299 R + 0.587 G + 0.114 B`, in Pillow's integers; also the Y of JPEG, and TensorFlow's to one unit.
+private func gray(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> UInt8 {
+    let (r, g, b) = (UInt32(red) * 19595, UInt32(green) * 38470, UInt32(blue) * 7471)
+    return UInt8((r + g + b + 0x8000) >> 16)
 }
 
 extension Image {
     /// The image with other channels. An image of bytes only; one that has computed channels has no colours to speak of.
     ///
     /// - Precondition: It has one to four channels.
-    public func converted(to mode: ColorMode) -> Image { converted(to: mode, .rec601) }
-
-    func converted(to mode: ColorMode, _ rule: GrayRule) -> Image {
+    public func converted(to mode: ColorMode) -> Image {
         guard (1...4).contains(channels) else { trap("Image: \(channels) channels are no colours") }
         guard channels != mode.channels else { return self }
         let source = bytes
@@ -53,7 +41,7 @@ extension Image {
                     isGray
                     ? (source[from], source[from], source[from]) : (source[from], source[from + 1], source[from + 2])
                 switch mode {
-                case .grayscale: target[to] = isGray ? r : rule.gray(r, g, b)
+                case .grayscale: target[to] = isGray ? r : gray(r, g, b)
                 case .rgb: (target[to], target[to + 1], target[to + 2]) = (r, g, b)
                 case .rgba:
                     let alpha = channels % 2 == 0 ? source[from + channels - 1] : 255

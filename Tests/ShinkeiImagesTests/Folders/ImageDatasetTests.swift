@@ -16,8 +16,11 @@ import Testing
                 let all = try data.all()
                 let expected = try golden.tensor("\(folder)_\(key)")
                 #expect(all.x.shape == expected.shape)
-                let apart = (all.x - expected).abs().max().scalar()
-                #expect(apart <= 3, "\(folder) \(key): \(apart)")
+                // TensorFlow's decoder of JPEG uses a coarser transform than libjpeg's own, Pillow's and ours.
+                let apart = (all.x - expected).abs().max(axes: [1, 2, 3]).array()
+                for (path, distance) in zip(data.filePaths, apart) {
+                    #expect(distance <= (path.contains(".jp") ? 8 : 1e-3), "\(path): \(distance)")
+                }
                 #expect(try all.y?.array(of: Int.self) == golden.tensor("\(folder)_labels").array(of: Int.self))
                 #expect(data.classNames == ["class_a", "class_b"])
             }

@@ -98,8 +98,9 @@ public final class Resizing: Layer, ConfiguredLayer {
         guard config.padToAspectRatio else { return x }
         let (h, w) = (Swift.max(height, tall), Swift.max(width, wide))
         var borders = [(Int, Int)](repeating: (0, 0), count: x.rank)
-        borders[first] = ((h - height) / 2, h - height - (h - height) / 2)
-        borders[first + 1] = ((w - width) / 2, w - width - (w - width) / 2)
+        // The same on both sides, as in Keras; where an odd number is missing, one is still missing then.
+        borders[first] = ((h - height) / 2, (h - height) / 2)
+        borders[first + 1] = ((w - width) / 2, (w - width) / 2)
         return x.cast(to: dtype).padded(borders, value: config.fillValue)
     }
 }
