@@ -8,7 +8,9 @@ enum PlotFormat: String, CaseIterable {
     /// - Throws: `PlotError` of kind `unknownFormat`.
     init(ofPath path: String) throws(PlotError) {
         let name = path.split(separator: "/").last ?? ""
-        let ending = name.split(separator: ".", omittingEmptySubsequences: false).dropFirst().last?.lowercased() ?? ""
+        // A name that begins with a point has no ending by that.
+        let parts = name.drop { $0 == "." }.split(separator: ".", omittingEmptySubsequences: false)
+        let ending = parts.dropFirst().last?.lowercased() ?? ""
         switch ending {
         case "htm": self = .html
         case "gv": self = .dot

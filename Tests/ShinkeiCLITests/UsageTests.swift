@@ -43,6 +43,8 @@ import Testing
                                           training and for testing.
                   --timing                Say when the first training step was done, counted
                                           from the program's start.
+                  --report <report.html>  Where to write a page with summary, picture, curves
+                                          and mistakes.
                   --version               Show the version.
                   -h, --help              Show help information.
 

@@ -135,7 +135,9 @@ LOSSES = {
     "categorical_crossentropy": (ONEHOT, PROBS, cce(ONEHOT, PROBS)),
     "categorical_crossentropy_logits": (ONEHOT, LOGITS, -(ONEHOT * log_softmax(LOGITS)).sum(-1)),
     "categorical_crossentropy_smooth": (ONEHOT, LOGITS, -(smooth(ONEHOT, 0.1, 3) * log_softmax(LOGITS)).sum(-1)),
-    "sparse_categorical_crossentropy": (CLASSES.astype(float), PROBS, cce(ONEHOT, PROBS)),
+    # Keras takes the logarithms of clipped probabilities for logits: what does not add up to 1 is scaled after clipping.
+    "sparse_categorical_crossentropy": (
+        CLASSES.astype(float), PROBS, -(ONEHOT * log_softmax(np.log(np.clip(PROBS, 1e-7, 1 - 1e-7)))).sum(-1)),
     "sparse_categorical_crossentropy_logits": (CLASSES.astype(float), LOGITS, -(ONEHOT * log_softmax(LOGITS)).sum(-1)),
 }
 

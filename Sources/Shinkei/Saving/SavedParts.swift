@@ -34,7 +34,7 @@ struct WeightPlaces {
             case .list(let name, let inners):
                 var counts: [String: Int] = [:]
                 for inner in inners {
-                    let base = snakeCase(type(of: inner).namingClass)
+                    let base = snakeCase(inner is Model ? inner.className : type(of: inner).namingClass)
                     let count = counts[base, default: 0]
                     counts[base] = count + 1
                     visit(inner, joined(name) + "/" + (count == 0 ? base : "\(base)_\(count)"))

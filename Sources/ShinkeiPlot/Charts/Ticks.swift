@@ -37,7 +37,8 @@ struct Ticks {
         let tolerance = step * 1e-9
         let first = (isRounded ? (low + tolerance) / step : (low - tolerance) / step).rounded(isRounded ? .down : .up)
         let last = (isRounded ? (high - tolerance) / step : (high + tolerance) / step).rounded(isRounded ? .up : .down)
-        range = isRounded ? first * step...last * step : low...high
+        // Rounding must not leave the ends of the data outside.
+        range = isRounded ? min(low, first * step)...max(high, last * step) : low...high
         guard last - first < 1000 else { return }
         for i in 0...Int(max(0, last - first)) where first + Double(i) <= last {
             values.append((first + Double(i)) * step)

@@ -120,6 +120,10 @@ func escaped(_ text: String) -> String {
         case ">": result += "&gt;"
         case "\"": result += "&quot;"
         case "'": result += "&#39;"
+        // No document may hold these, and marks of direction would turn what follows.
+        case "\u{0}"..."\u{8}", "\u{B}", "\u{C}", "\u{E}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{202A}"..."\u{202E}",
+            "\u{2066}"..."\u{2069}", "\u{FFFE}", "\u{FFFF}":
+            result += "\u{FFFD}"
         default: result.unicodeScalars.append(character)
         }
     }

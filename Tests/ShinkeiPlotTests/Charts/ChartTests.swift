@@ -94,7 +94,7 @@ import Testing
             results: ["test": model.evaluate(Tensor.ones([4, 2]), Tensor.ones([4, 1]), verbose: .silent)],
             figures: [networkDrawing(model)], to: "\(path).html")
         let page = try String(contentsOfFile: "\(path).html", encoding: .utf8)
-        for text in ["<h2>Curves</h2>", "<h2>Model</h2>", "Total params: 3", "loss, test", "3 epochs"] {
+        for text in ["<h2>Curves</h2>", "<h2>Model</h2>", "Trainable params: 3", "loss, test", "3 epochs"] {
             #expect(page.contains(text), "\(text)")
         }
         #expect(
