@@ -27,6 +27,7 @@ extern void omp_set_num_threads(int threads) __attribute__((weak));
 WEAK void shk_steps_init(shk_isa isa) { (void)isa; }
 WEAK void shk_rows_init(shk_isa isa) { (void)isa; }
 WEAK void shk_windows_init(shk_isa isa) { (void)isa; }
+WEAK void shk_winograd_init(shk_isa isa) { (void)isa; }
 WEAK void shk_frame_open(shk_frame *frame, const shk_map *map, void *const *slots, int64_t widest) {
     (void)frame, (void)map, (void)slots, (void)widest;
 }

@@ -13,6 +13,7 @@
 void shk_gemm_init(shk_isa isa) { (void)isa; }
 void shk_rows_init(shk_isa isa) { (void)isa; }
 void shk_windows_init(shk_isa isa) { (void)isa; }
+void shk_winograd_init(shk_isa isa) { (void)isa; }
 
 static const char *const op_names[] = {
 #define X(name) #name,
