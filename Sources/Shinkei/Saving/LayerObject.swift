@@ -140,7 +140,10 @@ enum LayerObject {
             "module": .string(module), "class_name": .string(layer.className), "config": .object(config),
             "registered_name": registered,
         ]
-        if let shapes = layer.builtInputShapes, !(layer is InputLayer), !(layer is Operation) {
+        // Keras builds layers whose inputs are arguments of their own from the calls.
+        if let shapes = layer.builtInputShapes, !(layer is InputLayer), !(layer is Operation),
+            !(layer is BaseMultiHeadAttention)
+        {
             object["build_config"] = [
                 "input_shape": shapes.count == 1 ? shapes[0].config : .array(shapes.map(\.config))
             ]

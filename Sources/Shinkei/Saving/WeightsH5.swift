@@ -11,7 +11,9 @@ enum WeightsH5 {
             let weights = place.layer.savedWeights
             guard !weights.isEmpty else { continue }
             let path = place.path.isEmpty ? "vars" : "\(place.path)/vars"
-            guard let group = try file.root.group(path), !group.memberNames.isEmpty else {
+            guard let group = try file.root.group(path) ?? file.root.group(older(place.path)),
+                !group.memberNames.isEmpty
+            else {
                 throw ModelFileError("\(name): no weights for layer \"\(place.layer.name)\"; there is no \(path)")
             }
             let count = group.memberNames.count
@@ -26,6 +28,12 @@ enum WeightsH5 {
                 try fill(weight, dataset, "\(name): layer \"\(place.layer.name)\"")
             }
         }
+    }
+
+    /// Where Keras 2 put the layers inside `MultiHeadAttention`: under the names of private properties.
+    private static func older(_ path: String) -> String {
+        let parts = path.split(separator: "/")
+        return parts.dropLast().joined(separator: "/") + "/_" + (parts.last ?? "") + "/vars"
     }
 
     /// Gives a weight a dataset's elements.

@@ -36,6 +36,7 @@ public class BaseMultiHeadAttention: Layer {
         }
     }
 
+    override var takesInputsAsList: Bool { false }
     let options: Options
     /// The projections, made when the ranks of the inputs are known.
     private(set) var query: EinsumDense?
