@@ -140,9 +140,9 @@ enum LayerObject {
             "module": .string(module), "class_name": .string(layer.className), "config": .object(config),
             "registered_name": registered,
         ]
-        // Keras builds layers whose inputs are arguments of their own from the calls.
+        // A layer whose inputs are arguments of their own is built by Keras from its calls.
         if let shapes = layer.builtInputShapes, !(layer is InputLayer), !(layer is Operation),
-            !(layer is BaseMultiHeadAttention)
+            shapes.count == 1 || layer.takesInputsAsList
         {
             object["build_config"] = [
                 "input_shape": shapes.count == 1 ? shapes[0].config : .array(shapes.map(\.config))
