@@ -25,9 +25,11 @@ WORKLOADS = {
     "w4": [("w4", 1, [("jx", "jax", "scan", None), ("jx", "jax", "", None), ("th", "torch", "", None),
                       ("jx", "numpy", "", None), ("tf", "keras-tf", "", None)])],
     "w5": [("w5", 1, [("tf", "keras-tf", "", None), ("th", "torch", "", None)])],
-    "w9": [("w9", 1, [("tf", "keras-tf", "tf.function", None), ("th", "torch", "", None)])],
+    "w6": [("w6", 1, [("th", "torch", "", None), ("jx", "jax", "scan", None), ("tf", "keras-tf", "", None)])],
+    "w7": [("w7", 1, [("th", "torch", "", None), ("jx", "jax", "scan", None), ("tf", "keras-tf", "", None)])],
     "w8": [("w8", 1, [("th", "torch", "", None), ("jx", "jax", "scan", None), ("jx", "jax", "", None),
                       ("tf", "keras-tf", "", None)])],
+    "w9": [("w9", 1, [("tf", "keras-tf", "tf.function", None), ("th", "torch", "", None)])],
 }
 
 

@@ -103,6 +103,25 @@ func convolutionNetwork(_ repeats: Int) throws {
     report("w5", clock.seconds.dropFirst().map { $0 / 469 }, unit: "ms/step", scale: 1e3)
 }
 
+/// w6: dense layers with batch normalization and dropout on MNIST, time of a step.
+func normalizedNetwork(_ repeats: Int) throws {
+    let mnist = try MNIST.load()
+    let clock = EpochClock()
+    let model = Sequential {
+        for units in [512, 256, 128] {
+            Dense(units)
+            BatchNormalization()
+            Activation(.relu)
+            Dropout(0.3)
+        }
+        Dense(10, activation: .softmax)
+    }
+    try model.compile(optimizer: .adam(), loss: .sparseCategoricalCrossentropy, metrics: [.accuracy])
+    try model.fit(
+        mnist.train.flattened, mnist.train.labels, epochs: repeats + 1, batchSize: 128, verbose: 0, callbacks: [clock])
+    report("w6", clock.seconds.dropFirst().map { $0 / 469 }, unit: "ms/step", scale: 1e3)
+}
+
 /// w9: the convolutions of VGG16 on 8 images of 224×224, forward, time of a batch.
 func vgg16Base(_ repeats: Int) throws {
     let model = Sequential {

@@ -3,7 +3,8 @@
 //     bench w3 [epochs]
 //
 // Workloads are those of the peers' script: w1 XOR by hand (plain, compiled), w2 XOR by fit, w3 and w4 MNIST networks by
-// fit, w5 an MNIST network with convolutions, w8 reviews through an LSTM, w9 VGG16's convolutions, forward; `plan` is the
+// fit, w5 an MNIST network with convolutions, w6 one with batch normalization and dropout, w7 reviews averaged, w8 reviews
+// through an LSTM, w9 the convolutions of VGG16, forward; `plan` is the
 // first step of an LSTM over 200 times; `replay` is the cost of a kernel in a plan of one-element kernels.
 import Shinkei
 
@@ -23,8 +24,10 @@ do {
     case "w3": try mnist(repeats, small: false)
     case "w4": try mnist(repeats, small: true)
     case "w5": try convolutionNetwork(repeats)
+    case "w6": try normalizedNetwork(repeats)
+    case "w7": try averagedReviews(repeats)
+    case "w8": try recurrentReviews(repeats)
     case "w9": try vgg16Base(repeats)
-    case "w8": try reviews(repeats)
     case "plan": planning(repeats)
     case "w10": try oneRow(repeats)
     case "replay": replay(repeats)
