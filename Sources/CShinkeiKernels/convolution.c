@@ -254,6 +254,7 @@ int64_t shk_conv_prepare(shk_conv *conv) {
     conv->tile = shk_winograd_tile(conv);
     if (conv->tile) return shk_winograd_prepare(conv);
     if (kernel_elements(conv) == 0 && conv->kind == SHK_CONV_KERNEL) return 0;
+    if (shk_narrow_suits(conv)) return shk_narrow_prepare(conv);
     if (is_depthwise(conv)) return shk_depthwise_prepare(conv);
     if (conv->kind == SHK_CONV_KERNEL) return prepare_kernel_gradient(conv);
     const int64_t columns = group_columns(conv), pixels = all_places(conv);
@@ -444,6 +445,7 @@ static void run_kernel_gradient(const shk_conv *conv, void *const *slots, int64_
 void shk_conv_run(const void *params, void *const *slots, int64_t chunk) {
     const shk_conv *conv = params;
     if (conv->tile) shk_winograd_run(conv, slots, chunk);
+    else if (shk_narrow_suits(conv)) shk_narrow_run(conv, slots, chunk);
     else if (is_depthwise(conv)) shk_depthwise_run(conv, slots, chunk);
     else if (conv->kind == SHK_CONV_KERNEL) run_kernel_gradient(conv, slots, chunk);
     else run_places(conv, slots, chunk);

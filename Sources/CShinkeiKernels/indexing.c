@@ -38,14 +38,18 @@ int64_t shk_gather_prepare(shk_gather *gather) {
 // Rows from this size on are fetched ahead.
 #define PREFETCHED_BYTES 256
 
-// Copies a row; the sizes of one element become single moves.
+// Copies a row; the sizes of one element become single moves, short rows of whole vectors a few.
 static inline void copy_row(char *to, const char *from, int64_t bytes) {
     switch (bytes) {
     case 1: memcpy(to, from, 1); break;
     case 2: memcpy(to, from, 2); break;
     case 4: memcpy(to, from, 4); break;
     case 8: memcpy(to, from, 8); break;
-    default: memcpy(to, from, (size_t)bytes); break;
+    default:
+        if (bytes > 256 || bytes % 16) memcpy(to, from, (size_t)bytes);
+        else
+            for (int64_t i = 0; i < bytes; i += 16) memcpy(to + i, from + i, 16);
+        break;
     }
 }
 
@@ -84,7 +88,7 @@ void shk_gather_run(const void *params, void *const *slots, int64_t chunk) {
 
 // One outer row is cut into `chunk_rows` pieces: wide rows by columns, narrow ones by destination,
 // in stripes rather than ranges because indices are often sorted by how frequent they are. Pieces
-// are large, as each reads all the indices.
+// are large and few, as each reads all the indices.
 #define MAX_PIECES 8
 #define STRIPE_BYTES 256        // no piece writes another's cache lines
 #define WIDE_BYTES 1024
@@ -98,7 +102,8 @@ int64_t shk_scatter_add_prepare(shk_scatter_add *scatter) {
     if (scatter->outer == 0 || scatter->size == 0 || scatter->inner == 0) return 0;
     int64_t work = (scatter->count + scatter->size / 4) * scatter->inner;
     int64_t pieces = 1;
-    while (pieces < MAX_PIECES && scatter->outer * pieces < 2 * MAX_PIECES
+    const int64_t most = is_wide(scatter) ? MAX_PIECES : shk_least(MAX_PIECES, shk_most(scatter->inner / 8, 2));
+    while (pieces < most && scatter->outer * pieces < 2 * MAX_PIECES
            && work >= 4 * pieces * SHK_CHUNK_WORK)
         pieces *= 2;
     scatter->chunk_rows = pieces;
@@ -123,13 +128,15 @@ static void clear_columns(char *y, int64_t size, int64_t row, int64_t from, int6
     for (int64_t d = 0; d < size; d++) memset(y + d * row + from, 0, (size_t)bytes);
 }
 
+#define MOVES 256
+
 void shk_scatter_add_run(const void *params, void *const *slots, int64_t chunk) {
     const shk_scatter_add *scatter = params;
     const int64_t bytes = element_bytes[scatter->dtype], row = scatter->inner * bytes;
     const int64_t pieces = scatter->chunk_rows, o = chunk / pieces, piece = chunk % pieces;
-    const shk_merge_fn add = shk_rows.merge[scatter->dtype][SHK_REDUCE_SUM];
+    const shk_add_rows_fn add = shk_rows.add_rows[scatter->dtype];
     const void *index = slots[scatter->index_slot];
-    const char *x = (const char *)slots[scatter->x_slot] + o * scatter->count * row;
+    const char *x = (const char *)slots[scatter->x_slot] + o * (scatter->count / scatter->shared) * row;
     char *y = (char *)slots[scatter->y_slot] + o * scatter->size * row;
 
     int64_t column = 0, columns = scatter->inner, mask = 0, mine = 0;
@@ -144,14 +151,23 @@ void shk_scatter_add_run(const void *params, void *const *slots, int64_t chunk) 
         mine = piece;
         clear_stripes(y, scatter->size, row, shift, pieces, piece);
     }
-    x += column * bytes;
-    y += column * bytes;
-    for (int64_t j = 0; j < scatter->count; j++, x += row) {
-        int64_t at = resolve(load_index(index, scatter->index_dtype, j), scatter->size,
-                             scatter->tag, slots);
-        if (at < 0 || (at >> shift & mask) != mine) continue;
-        add(y + at * row, y + at * row, x, columns);
+    // The moves of this piece are listed first: an index belongs to it or not, which no processor foresees.
+    shk_move moves[MOVES];
+    int64_t count = 0, from = column, run = 0;
+    for (int64_t j = 0; j < scatter->count; j++) {
+        const int64_t at = resolve(load_index(index, scatter->index_dtype, j), scatter->size, scatter->tag, slots);
+        moves[count] = (shk_move){at * scatter->inner + column, from};
+        count += at >= 0 && (at >> shift & mask) == mine;
+        if (++run == scatter->shared) {
+            run = 0;
+            from += scatter->inner;
+        }
+        if (count == MOVES) {
+            add(y, x, moves, count, columns);
+            count = 0;
+        }
     }
+    add(y, x, moves, count, columns);
 }
 
 // Along -------------------------------------------------------------------------------------------

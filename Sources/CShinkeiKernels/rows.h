@@ -17,6 +17,13 @@ typedef void (*shk_merge_fn)(void *dst, const void *a, const void *b, int64_t n)
 typedef void (*shk_spread_fn)(void *to, const void *from, int64_t stride, int64_t rows,
                               int64_t cols);
 
+// A row of a scatter: where it is added in y, and where it is read in x, in elements.
+typedef struct shk_move {
+    int64_t to, from;
+} shk_move;
+// y[to + c] += x[from + c], c < n, one move after the other.
+typedef void (*shk_add_rows_fn)(void *y, const void *x, const shk_move *moves, int64_t count, int64_t n);
+
 // Softmax, for rows of at most SHK_TILE elements or, with rows == 1, a segment of a longer row.
 typedef struct shk_softmax_fns {
     // y[r, :] = x[r, :] - max(x[r, :])
@@ -35,6 +42,7 @@ typedef struct shk_rows_table {
     shk_fold_fn fold[SHK_DTYPES][SHK_REDUCTIONS];   // NULL for F16, BF16
     shk_merge_fn merge[SHK_DTYPES][SHK_REDUCTIONS];
     shk_softmax_fns softmax[SHK_DTYPES];            // F32, F64
+    shk_add_rows_fn add_rows[SHK_DTYPES];           // F32, F64, I32, I64
     shk_spread_fn spread[4];                        // elements of 1, 2, 4, 8 bytes
 } shk_rows_table;
 

@@ -185,6 +185,29 @@ DEFINE_EXTREMES(f64, 8, FLOAT, -INFINITY, INFINITY)
         }                                                                                          \
     }
 
+#define DEFINE_ADD_ROWS(T, LANES)                                                                  \
+    static void NAME(add_rows, T)(void *y, const void *x, const shk_move *moves, int64_t count,    \
+                                  int64_t n) {                                                     \
+        for (int64_t i = 0; i < count; i++) {                                                      \
+            T *to = (T *)y + moves[i].to;                                                          \
+            const T *from = (const T *)x + moves[i].from;                                          \
+            int64_t c = 0;                                                                         \
+            for (; c + LANES <= n; c += LANES) {                                                   \
+                v_##T sum = LOAD(T, to + c) + LOAD(T, from + c);                                   \
+                STORE(T, to + c, sum);                                                             \
+            }                                                                                      \
+            if (c < n)                                                                             \
+                NAME(store_partial, T)(to + c, n - c,                                              \
+                                       NAME(load_partial, T)(to + c, n - c, (v_##T)(T)0)           \
+                                           + NAME(load_partial, T)(from + c, n - c, (v_##T)(T)0)); \
+        }                                                                                          \
+    }
+
+DEFINE_ADD_ROWS(u32, 16)    // of signed numbers too: they wrap around
+DEFINE_ADD_ROWS(u64, 8)
+DEFINE_ADD_ROWS(f32, 16)
+DEFINE_ADD_ROWS(f64, 8)
+
 DEFINE_SPREAD(u8, 64)
 DEFINE_SPREAD(u16, 32)
 DEFINE_SPREAD(u32, 16)
@@ -235,6 +258,10 @@ static void JOIN(fill, SHK_ISA_SUFFIX)(shk_rows_table *table) {
     FILL(table, SHK_F64, f64, f64);
     FILL_SOFTMAX(table, SHK_F32, f32);
     FILL_SOFTMAX(table, SHK_F64, f64);
+    table->add_rows[SHK_I32] = NAME(add_rows, u32);
+    table->add_rows[SHK_I64] = NAME(add_rows, u64);
+    table->add_rows[SHK_F32] = NAME(add_rows, f32);
+    table->add_rows[SHK_F64] = NAME(add_rows, f64);
     table->spread[0] = NAME(spread, u8);
     table->spread[1] = NAME(spread, u16);
     table->spread[2] = NAME(spread, u32);

@@ -25,6 +25,7 @@ const shk_windows_fns *shk_windows[SHK_DTYPES];
 #else
 #define WINDOW_FMA 0
 #endif
+#define WINDOW_SUMS 3
 #define WINDOW_NAME(x) x##_f32_baseline
 #include "windows_kernels.h"
 #define WINDOW_TYPE double
@@ -32,9 +33,11 @@ const shk_windows_fns *shk_windows[SHK_DTYPES];
 #define WINDOW_NAME(x) x##_f64_baseline
 #include "windows_kernels.h"
 #undef WINDOW_FMA
+#undef WINDOW_SUMS
 
 #if defined(__x86_64__)
 #define WINDOW_FMA 1
+#define WINDOW_SUMS 5
 SHK_TARGET_BEGIN_AVX2
 #define WINDOW_TYPE float
 #define WINDOW_INT int32_t
@@ -45,7 +48,9 @@ SHK_TARGET_BEGIN_AVX2
 #define WINDOW_NAME(x) x##_f64_avx2
 #include "windows_kernels.h"
 SHK_TARGET_END
+#undef WINDOW_SUMS
 
+#define WINDOW_SUMS 9
 SHK_TARGET_BEGIN_AVX512
 #define WINDOW_TYPE float
 #define WINDOW_INT int32_t
@@ -56,6 +61,7 @@ SHK_TARGET_BEGIN_AVX512
 #define WINDOW_NAME(x) x##_f64_avx512
 #include "windows_kernels.h"
 SHK_TARGET_END
+#undef WINDOW_SUMS
 #undef WINDOW_FMA
 #endif
 

@@ -4,6 +4,7 @@
 //   WINDOW_TYPE      the element, float or double
 //   WINDOW_INT       the integer of the same size
 //   WINDOW_FMA       1 if the instruction set has fused multiply-add
+//   WINDOW_SUMS      how many sums of 16 floats its registers hold while others are read
 //   WINDOW_NAME(x)   x with a suffix for the pair
 //
 // Channels go in blocks of 64, then 16, then one by one; a block's sums stay in registers over all
@@ -126,7 +127,66 @@ static void NAME(spread)(void *y, const void *g, const int64_t *at, int64_t taps
     BLOCKS(spread, (T *)y + c, (const T *)g + c, at, taps)
 }
 
-static const shk_windows_fns NAME(fns) = {NAME(multiply), NAME(dot), NAME(max),  NAME(pick),
+// WINDOW_SUMS places at a time; the last ones again together with some before them.
+#define DEFINE_PROJECT(P) \
+    INLINE void NAME(project_##P)(T *y, const T *x, int64_t step, const int64_t *at, int64_t taps, const T *k, \
+                                  int64_t row) { \
+        NAME(v16) sum[P]; \
+        for (int p = 0; p < P; p++) sum[p] = 0; \
+        for (int64_t t = 0; t < taps; t++) { \
+            const NAME(v16) factor = NAME(load16)(k + t * row); \
+            for (int p = 0; p < P; p++) sum[p] = MULTIPLY_ADD((NAME(v16))x[at[t] + p * step], factor, sum[p]); \
+        } \
+        for (int p = 0; p < P; p++) NAME(store16)(y + p * row, sum[p]); \
+    }
+#define DEFINE_CORRELATE(N) \
+    INLINE void NAME(correlate_##N)(T *sums, const T *x, int64_t step, const int64_t *at, const T *g, int64_t row, \
+                                    int64_t count) { \
+        NAME(v16) sum[N]; \
+        for (int t = 0; t < N; t++) sum[t] = NAME(load16)(sums + t * row); \
+        for (int64_t i = 0; i < count; i++) { \
+            const NAME(v16) given = NAME(load16)(g + i * row); \
+            for (int t = 0; t < N; t++) sum[t] = MULTIPLY_ADD((NAME(v16))x[i * step + at[t]], given, sum[t]); \
+        } \
+        for (int t = 0; t < N; t++) NAME(store16)(sums + t * row, sum[t]); \
+    }
+#define DEFINE_NARROW_(DEFINE, N) DEFINE(N)
+#define DEFINE_NARROW(DEFINE, N) DEFINE_NARROW_(DEFINE, N)
+#define NARROW_(name, N) NAME(name##_##N)
+#define NARROW(name, N) NARROW_(name, N)
+DEFINE_NARROW(DEFINE_PROJECT, WINDOW_SUMS)
+DEFINE_PROJECT(1)
+DEFINE_NARROW(DEFINE_CORRELATE, WINDOW_SUMS)
+DEFINE_CORRELATE(1)
+
+static void NAME(project)(void *y, const void *x, int64_t step, const int64_t *at, int64_t taps, const void *k,
+                          int64_t row, int64_t count) {
+    for (int64_t c = 0; c < row; c += 16) {
+        T *to = (T *)y + c;
+        const T *from = x, *factors = (const T *)k + c;
+        if (count < WINDOW_SUMS)
+            for (int64_t i = 0; i < count; i++)
+                NAME(project_1)(to + i * row, from + i * step, step, at, taps, factors, row);
+        else
+            for (int64_t i = 0; i < count; i += WINDOW_SUMS) {
+                const int64_t first = i + WINDOW_SUMS > count ? count - WINDOW_SUMS : i;
+                NARROW(project, WINDOW_SUMS)(to + first * row, from + first * step, step, at, taps, factors, row);
+            }
+    }
+}
+static void NAME(correlate)(void *sums, const void *x, int64_t step, const int64_t *at, int64_t taps, const void *g,
+                            int64_t row, int64_t count) {
+    for (int64_t c = 0; c < row; c += 16) {
+        T *to = (T *)sums + c;
+        const T *given = (const T *)g + c;
+        int64_t t = 0;
+        for (; t + WINDOW_SUMS <= taps; t += WINDOW_SUMS)
+            NARROW(correlate, WINDOW_SUMS)(to + t * row, x, step, at + t, given, row, count);
+        for (; t < taps; t++) NAME(correlate_1)(to + t * row, x, step, at + t, given, row, count);
+    }
+}
+
+static const shk_windows_fns NAME(fns) = {NAME(multiply), NAME(dot), NAME(project), NAME(correlate), NAME(max),  NAME(pick),
                                           NAME(give),     NAME(set), NAME(mean), NAME(spread)};
 
 #undef T
@@ -134,6 +194,12 @@ static const shk_windows_fns NAME(fns) = {NAME(multiply), NAME(dot), NAME(max), 
 #undef MULTIPLY_ADD
 #undef INLINE
 #undef DEFINE_BLOCK
+#undef DEFINE_PROJECT
+#undef DEFINE_CORRELATE
+#undef DEFINE_NARROW_
+#undef DEFINE_NARROW
+#undef NARROW_
+#undef NARROW
 #undef BLOCKS
 #undef WINDOW_TYPE
 #undef WINDOW_INT

@@ -4,6 +4,7 @@
 //   cd Sources/CShinkeiKernels
 //   clang -std=gnu11 -O2 -pthread ../../Tests/Kernels/conv_test.c *.c -lm
 #include "../../Sources/CShinkeiKernels/isa.h"
+#include "../../Sources/CShinkeiKernels/windows.h"
 #include "../../Sources/CShinkeiKernels/winograd.h"
 
 #include <math.h>
@@ -239,6 +240,26 @@ static void test_drawn(shk_pool *const pools[2]) {
     }
 }
 
+// Windows of few numbers over one to three axes, whose sums go to whole vectors of channels.
+static void test_narrow(shk_pool *const pools[2]) {
+    int narrow = 0;
+    for (int i = 0; i < 200; i++) {
+        shk_conv c = {.dtype = i % 5 == 4 ? SHK_F64 : SHK_F32, .batch = draw(1, 4), .groups = 1,
+                      .channels_in = draw(1, 3), .channels_out = 16 * draw(1, 4)};
+        for (int a = 0; a < 3; a++) {
+            c.in[a] = c.out[a] = c.window[a] = c.stride[a] = c.dilation[a] = 1;
+            c.before[a] = 0;
+        }
+        int64_t rank = draw(1, 3);
+        for (int a = 3 - (int)rank; a < 3; a++) draw_axis(&c, a, rank == 1 ? 70 : rank == 2 ? 30 : 7);
+        for (c.kind = 0; c.kind < 3; c.kind++) {
+            narrow += shk_narrow_suits(&c);
+            test_case(c, pools);
+        }
+    }
+    check(narrow > 200, "%d are narrow", narrow);
+}
+
 static shk_conv image(int64_t batch, int64_t size, int64_t window, int64_t cin, int64_t cout, int64_t pad) {
     int64_t out = size + 2 * pad - window + 1;
     return (shk_conv){.dtype = SHK_F32, .batch = batch, .channels_in = cin, .channels_out = cout, .groups = 1,
@@ -388,6 +409,7 @@ int main(void) {
     for (int i = 0; i < 4; i++) {
         if (!shk_init(names[i])) continue;
         test_drawn(pools);
+        test_narrow(pools);
         test_large(pools);
         test_winograd(pools);
         test_pooling(pools);

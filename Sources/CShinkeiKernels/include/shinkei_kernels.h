@@ -334,11 +334,12 @@ typedef struct shk_gather {
 int64_t shk_gather_prepare(shk_gather *gather);
 void shk_gather_run(const void *gather, void *const *slots, int64_t chunk);
 
-// y = 0; y[o, index[j], :] += x[o, j, :], adding in ascending j. The gradient of gather. F32, F64, I32, I64.
+// y = 0; y[o, index[j], :] += x[o, j / shared, :], adding in ascending j. The gradient of gather; `shared` indices in
+// a row have one row of x. F32, F64, I32, I64.
 typedef struct shk_scatter_add {
     int32_t tag, dtype, index_dtype;
     int32_t x_slot, index_slot, y_slot;
-    int64_t outer, size, inner, count, chunk_rows;
+    int64_t outer, size, inner, count, shared, chunk_rows;
 } shk_scatter_add;
 int64_t shk_scatter_add_prepare(shk_scatter_add *scatter);
 void shk_scatter_add_run(const void *scatter, void *const *slots, int64_t chunk);

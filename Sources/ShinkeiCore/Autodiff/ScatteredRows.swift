@@ -9,9 +9,19 @@ package struct ScatteredRows {
     /// Added up in a table of zeros.
     package var sum: Tensor { Tensor(ScatterAdd(axis: 0, target: table), [rows, indices]) }
 
-    /// The same places with other rows.
+    /// The same places with other rows, each element of which is changed by itself. Rows that many look-ups share, as
+    /// under a mean, are changed once.
     package func mapped(_ change: (Tensor) -> Tensor) -> ScatteredRows {
         var copy = self
+        if rows.node.primitive is Broadcast {
+            Graph.lock.lock()
+            let source = rows.node.inputs.first.map { Tensor(node: $0) }
+            Graph.lock.unlock()
+            if let source {
+                copy.rows = change(source).broadcast(to: rows.shape.sizes)
+                return copy
+            }
+        }
         copy.rows = change(rows)
         return copy
     }

@@ -638,6 +638,8 @@ final class Emitter {
             scatter.index_dtype = dtype(1).code
             (scatter.outer, scatter.size, scatter.inner) = split(op.shape, axis)
             scatter.count = Int64(shape(1).count)
+            let rows = grouping.places[op.inputs[0]].layout
+            scatter.shared = Int64(rows.repeatedRows(axis, of: shape(1)) ?? 1)
             (scatter.x_slot, scatter.index_slot, scatter.y_slot) = (slot(inputs[0]), slot(inputs[1]), slot(index))
             let stored = parameters.store(scatter)
             call(shk_scatter_add_run, stored, chunks: shk_scatter_add_prepare(stored), "\(name) \(op.shape)")

@@ -27,6 +27,17 @@ package struct Layout: Hashable, Sendable {
         return true
     }
 
+    /// Of rows along `axis`, one for each index of a table of this shape: how many indices in a row share one, if the
+    /// rows are otherwise adjacent from the buffer's start. `nil` if they are not, or none is shared.
+    package func repeatedRows(_ axis: Int, of indices: Shape) -> Int? {
+        let places = axis..<(axis + indices.rank)
+        let shared = places.reversed().prefix { strides[$0] == 0 || sizes[$0] == 1 }
+        var once = self
+        for axis in shared { once.sizes[axis] = 1 }
+        let count = shared.reduce(1) { $0 * sizes[$1] }
+        return offset == 0 && count > 1 && once.isPacked ? count : nil
+    }
+
     package func applying(_ rule: ViewRule) -> Layout {
         switch rule {
         case .permute(let axes):

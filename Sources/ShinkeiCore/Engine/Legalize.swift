@@ -51,7 +51,11 @@ private struct Legalizer {
         case .matmul: legalizeMatMul(&op)
         case .reshape:
             if !places[inputs[0]].layout.isPacked { op.inputs[0] = copy(inputs[0]) }
-        case .convolution, .pooling, .softmax, .argReduce, .scan, .gather, .scatterAdd, .gatherAlong, .scatterAlong,
+        case .scatterAdd(let axis):
+            let repeats = places[inputs[0]].layout.repeatedRows(axis, of: ops[inputs[1]].shape) != nil
+            op.inputs[0] = repeats || places[inputs[0]].isWhole(ops) ? inputs[0] : copy(inputs[0])
+            op.inputs[1] = places[inputs[1]].isWhole(ops) ? inputs[1] : copy(inputs[1])
+        case .convolution, .pooling, .softmax, .argReduce, .scan, .gather, .gatherAlong, .scatterAlong,
             .argSort, .iota, .random, .recurrence:
             op.inputs = inputs.map { places[$0].isWhole(ops) ? $0 : copy($0) }
         default: break
