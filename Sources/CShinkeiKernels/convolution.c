@@ -273,6 +273,12 @@ int64_t shk_conv_prepare(shk_conv *conv) {
     return parts * shk_divide_up(pixels, conv->chunk_pixels) * shk_divide_up(columns, conv->chunk_columns);
 }
 
+bool shk_conv_has_samples(const shk_conv *conv) {
+    return !conv->tile && conv->batch > 0 && shk_narrow_suits(conv);
+}
+
+int64_t shk_conv_cut_samples(shk_conv *conv, int64_t samples) { return shk_narrow_cut_samples(conv, samples); }
+
 // The kernel turned round -------------------------------------------------------------------------
 
 int64_t shk_conv_spare(const shk_conv *conv) {

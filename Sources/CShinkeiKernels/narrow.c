@@ -47,6 +47,13 @@ int64_t shk_narrow_prepare(shk_conv *conv) {
     return conv->blocks;
 }
 
+int64_t shk_narrow_cut_samples(shk_conv *conv, int64_t samples) {
+    conv->chunk_pixels = samples * conv->out[0] * conv->out[1];
+    const int64_t chunks = shk_divide_up(conv->batch, samples);
+    if (conv->kind == SHK_CONV_KERNEL) conv->blocks = chunks;
+    return chunks;
+}
+
 // The lines of x under line `line` of y (counted through all samples), one after the other.
 static void lay_out(const shk_conv *conv, char *to, const char *x, int64_t line) {
     const int64_t size = size_of(conv->dtype), place = conv->channels_in * size, length = line_numbers(conv) * size;

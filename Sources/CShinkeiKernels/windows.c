@@ -147,6 +147,15 @@ int64_t shk_pooling_prepare(shk_pooling *p) {
     return shk_cut(units, per_unit / 4 + 1, &p->chunk_units);
 }
 
+bool shk_pooling_has_samples(const shk_pooling *p) {
+    return (!adds(p) || stands_apart(p)) && p->batch > 0 && product(p->out) * p->channels > 0;
+}
+
+int64_t shk_pooling_cut_samples(shk_pooling *p, int64_t samples) {
+    p->chunk_units = samples * p->out[0] * p->out[1];
+    return shk_divide_up(p->batch, samples);
+}
+
 // The offsets, from a sample's start, of the taps of the window at `at` that lie inside.
 static int64_t list_taps(const shk_pooling *p, const int64_t at[3], int64_t *offsets) {
     taps range[3];

@@ -43,6 +43,7 @@ void shk_depthwise_run(const shk_conv *conv, void *const *slots, int64_t chunk);
 // calls for it.
 bool shk_narrow_suits(const shk_conv *conv);
 int64_t shk_narrow_prepare(shk_conv *conv);
+int64_t shk_narrow_cut_samples(shk_conv *conv, int64_t samples);
 void shk_narrow_run(const shk_conv *conv, void *const *slots, int64_t chunk);
 
 #endif

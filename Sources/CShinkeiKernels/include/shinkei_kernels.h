@@ -266,6 +266,10 @@ int64_t shk_conv_prepare(shk_conv *conv);       // returns the number of chunks 
 // Elements that spare_slot must have room for; 0: none is needed, and then neither are the calls below.
 int64_t shk_conv_spare(const shk_conv *conv);
 void shk_conv_run(const void *conv, void *const *slots, int64_t chunk);
+// After shk_conv_prepare: whether its chunks could be whole samples; and if so, makes them so many samples each, for a
+// pair. Returns the number of chunks.
+bool shk_conv_has_samples(const shk_conv *conv);
+int64_t shk_conv_cut_samples(shk_conv *conv, int64_t samples);
 // FORWARD and INPUT, before shk_conv_run: the kernel turned round or transformed, into the spare memory.
 int64_t shk_conv_turn_chunks(const shk_conv *conv);
 void shk_conv_turn(const void *conv, void *const *slots, int64_t chunk);
@@ -297,6 +301,16 @@ typedef struct shk_pooling {
 bool shk_pooling_takes_epilogue(const shk_pooling *pooling);
 int64_t shk_pooling_prepare(shk_pooling *pooling);
 void shk_pooling_run(const void *pooling, void *const *slots, int64_t chunk);
+bool shk_pooling_has_samples(const shk_pooling *pooling);                   // as for convolutions
+int64_t shk_pooling_cut_samples(shk_pooling *pooling, int64_t samples);
+
+// Two kernels one after the other, chunk by chunk, both cut into the same samples: what the first wrote is read from
+// the cache.
+typedef struct shk_pair {
+    shk_kernel first, second;
+    const void *first_params, *second_params;
+} shk_pair;
+void shk_pair_run(const void *pair, void *const *slots, int64_t chunk);
 
 // Rows, indices, order ------------------------------------------------------------------------------
 

@@ -127,7 +127,54 @@ final class Emitter {
         _ label: @autoclosure () -> String
     ) {
         calls.append(shk_call(kernel: function, params: parameters, chunks: chunks))
+        leader = nil
         if Runtime.traceLevel != .none { labels.append(label()) }
+    }
+
+    /// The last call, if it wrote a result that its chunks could write sample by sample.
+    private var leader: Leader?
+    private struct Leader {
+        var result: Int32
+        var bytesPerSample: Int
+        var batch: Int
+        var kernel: Int
+        /// Cuts its chunks to so many samples; how many there are then.
+        var cut: (Int64) -> Int64
+    }
+    /// What the caches that are each thread's own hold besides everything else.
+    private static let cachedBytes = 256 << 10
+    /// Chunks of samples at most: each has sums of its own.
+    private static let mostChunks = 64
+
+    /// How many chunks a call has that follows the last one sample by sample, where that pays: the last one's result,
+    /// which this one reads from `slot`, is larger than the caches and its samples are not. `nil` where the calls stay
+    /// apart.
+    private func chunksAfterLeader(reading slot: Int32, batch: Int64, cut: (Int64) -> Int64?) -> Int64? {
+        guard let leader, leader.result == slot, leader.batch == batch, leader.bytesPerSample <= Self.cachedBytes,
+            leader.bytesPerSample * leader.batch > 4 * Self.cachedBytes
+        else { return nil }
+        let fitting = Self.cachedBytes / max(leader.bytesPerSample, 1)
+        let samples = Int64(max(fitting, (leader.batch + Self.mostChunks - 1) / Self.mostChunks))
+        guard let chunks = cut(samples) else { return nil }
+        _ = leader.cut(samples)
+        return chunks
+    }
+
+    /// Makes the last call and this one a pair, which begin together: what this one writes must not lie where the other
+    /// still reads.
+    private func follow(
+        _ function: @escaping shk_kernel, _ parameters: UnsafeRawPointer, chunks: Int64,
+        _ label: @autoclosure () -> String
+    ) {
+        guard let leader, let first = calls.popLast() else { trap("engine: a call follows none") }
+        for index in storages.indices {
+            if storages[index].first == kernel { storages[index].first = leader.kernel }
+        }
+        let pair = shk_pair(
+            first: first.kernel, second: function, first_params: first.params, second_params: parameters)
+        calls.append(shk_call(kernel: shk_pair_run, params: self.parameters.store(pair), chunks: chunks))
+        if Runtime.traceLevel != .none { labels.append("\(labels.removeLast()), with it \(label())") }
+        self.leader = nil
     }
 
     private func emit(_ kernel: Grouping.Kernel) {
@@ -509,16 +556,26 @@ final class Emitter {
         case .kernel: (conv.x_slot, conv.k_slot, conv.y_slot) = (slot(roots[0]), slot(index), slot(roots[1]))
         }
         let stored = parameters.store(conv)
-        let chunks = shk_conv_prepare(stored)
+        var chunks = shk_conv_prepare(stored)
+        let paired = chunksAfterLeader(reading: part == .kernel ? conv.y_slot : conv.x_slot, batch: conv.batch) {
+            shk_conv_has_samples(stored) ? shk_conv_cut_samples(stored, $0) : nil
+        }
+        if let paired { chunks = paired }
         let spare = chunks > 0 ? Int(shk_conv_spare(stored)) : 0
         if spare > 0 { stored.pointee.spare_slot = scratchSlot(byteCount: spare * op.dtype.byteCount) }
         let label = "\(type(of: op.primitive).name) \(x) with \(k)"
         if spare > 0 && part != .kernel {
             call(shk_conv_turn, stored, chunks: shk_conv_turn_chunks(stored), "turn \(k)")
         }
-        call(
-            shk_conv_run, stored, chunks: chunks,
-            label + (kernel.map { $0.members.isEmpty ? "" : " then \(describe($0))" } ?? ""))
+        let whole = label + (kernel.map { $0.members.isEmpty ? "" : " then \(describe($0))" } ?? "")
+        if paired != nil {
+            follow(shk_conv_run, stored, chunks: chunks, whole)
+        } else {
+            call(shk_conv_run, stored, chunks: chunks, whole)
+            if part == .output, shk_conv_has_samples(stored) {
+                lead(conv.y_slot, y, op.dtype) { shk_conv_cut_samples(stored, $0) }
+            }
+        }
         if spare > 0 && part == .kernel {
             call(shk_conv_combine, stored, chunks: shk_conv_combine_chunks(stored), "combine \(k)")
         }
@@ -549,10 +606,29 @@ final class Emitter {
         }
         if roots.count > 1 { pooling.other_slot = slot(roots[1]) }
         let stored = parameters.store(pooling)
-        call(
-            shk_pooling_run, stored, chunks: shk_pooling_prepare(stored),
+        let chunks = shk_pooling_prepare(stored)
+        let label =
             "\(type(of: op.primitive).name) \(x) by \(geometry.window)"
-                + (kernel.map { $0.members.isEmpty ? "" : " then \(describe($0))" } ?? ""))
+            + (kernel.map { $0.members.isEmpty ? "" : " then \(describe($0))" } ?? "")
+        if let paired = chunksAfterLeader(
+            reading: pooling.x_slot, batch: pooling.batch,
+            cut: { shk_pooling_has_samples(stored) ? shk_pooling_cut_samples(stored, $0) : nil })
+        {
+            follow(shk_pooling_run, stored, chunks: paired, label)
+        } else {
+            call(shk_pooling_run, stored, chunks: chunks, label)
+            if shk_pooling_has_samples(stored) {
+                lead(pooling.y_slot, op.shape, op.dtype) { shk_pooling_cut_samples(stored, $0) }
+            }
+        }
+    }
+
+    /// Lets the next call follow this one, which wrote `shape` to `result`.
+    private func lead(_ result: Int32, _ shape: Shape, _ dtype: DType, cut: @escaping (Int64) -> Int64) {
+        guard shape[0] > 0 else { return }
+        leader = Leader(
+            result: result, bytesPerSample: shape.count / shape[0] * dtype.byteCount, batch: shape[0], kernel: kernel,
+            cut: cut)
     }
 
     /// Depth, height and width; the leading ones `missing` where there are fewer.
