@@ -8,13 +8,16 @@ import Testing
     static let x = Tensor((0..<60).map { Float(($0 * 37) % 17) / 17 - 0.5 }, shape: [20, 3])
     static let y = x.sum(axis: 1, keepDims: true).square().evaluate()
 
-    static func model() throws -> Sequential {
-        setRandomSeed(3)
-        let model = Sequential {
-            Input(shape: [3]); Dense(6, activation: .tanh); Dropout(0.3); Dense(1)
+    /// The same model each time, whatever runs beside it.
+    static func model(runEagerly: Bool = false) throws -> Sequential {
+        try withSession(seed: 3) {
+            let model = Sequential {
+                Input(shape: [3]); Dense(6, activation: .tanh); Dropout(0.3); Dense(1)
+            }
+            try model.compile(
+                optimizer: .adam(learningRate: 0.02), loss: .meanSquaredError, metrics: [.mae], runEagerly: runEagerly)
+            return model
         }
-        try model.compile(optimizer: .adam(learningRate: 0.02), loss: .meanSquaredError, metrics: [.mae])
-        return model
     }
 
     static func directory() -> String {
