@@ -85,8 +85,10 @@ golden:
 # What we write, read by the libraries that made the formats.
 golden-check: build
 	@rm -rf .build-golden && mkdir -p .build-golden
-	SHINKEI_ARCHIVES=$(CURDIR)/.build-golden SHINKEI_HDF5_OUT=$(CURDIR)/.build-golden $(SWIFT_TEST) -c release \
-		-Xswiftc -enable-testing --scratch-path $(TEST_BUILD) --filter "ArchivesForPython|HDF5Writ"
+	SHINKEI_ARCHIVES=$(CURDIR)/.build-golden SHINKEI_HDF5_OUT=$(CURDIR)/.build-golden \
+		SHINKEI_EVENTS_OUT=$(CURDIR)/.build-golden/events $(SWIFT_TEST) -c release \
+		-Xswiftc -enable-testing --scratch-path $(TEST_BUILD) --filter "ArchivesForPython|HDF5Writ|TensorBoard gets"
+	$(PYTHON) Tools/check_events.py .build-golden/events
 	$(PYTHON) Tools/check_archives.py .build-golden
 	@set -e; for file in .build-golden/*.h5; do $(PYTHON) Tools/check_hdf5.py $$file > /dev/null && echo "$$file: read by h5py"; done
 	$(PYTHON) Tools/check_models.py $(CLI)

@@ -76,6 +76,8 @@ def bar(name, target, verbose, updates):
         p = keras.utils.Progbar(target, verbose=verbose, unit_name="step", stateful_metrics=["accuracy", "loss", "val_loss"])
         for seconds, step, values, finalize in updates:
             now[0] = 1000.0 + seconds
+            if finalize and p.target is None:
+                p.target = step
             p.update(step, list(values.items()), finalize=finalize)
     progress.append(dict(name=name, target=target, verbose=verbose, text=screen.getvalue(), updates=[
         dict(seconds=s, step=n, names=list(v), values=list(v.values()), isLast=z) for s, n, v, z in updates]))
@@ -88,6 +90,10 @@ bar("mnist", 469, 1, [
 bar("slow", 12, 1, [(100, 1, A(0.5, 1), False), (5000, 2, A(0.5, 0.0009), False), (9000.4, 12, A(1, 1e-5), True)])
 bar("minutes", 1000, 1, [(1, 1, A(0.5, 1), False), (31, 100, A(0.5, 123.4), False), (40, 300, A(0.5, 5), False), (60, 1000, A(0, 0), True)])
 bar("one_step", 1, 1, [(0.02, 1, A(0.5, 0.7), True)])
+# Nobody knows how many steps there are until the last one: ProgbarLogger then sets the target.
+bar("unknown", None, 1, [
+    (0.5, 1, A(0.1, 2.3), False), (0.8, 40, A(0.75, 0.8), False), (70.2, 1235, A(0.9, 0.333333), False),
+    (71.9, 1235, A(0.9301, 0.2401, val_loss=0.1), True)])
 bar("line", 60, 2, [(0.3, 1, A(0.1, 2), False), (0.9, 60, A(0.9301, 0.0004), True)])
 
 OUT.mkdir(parents=True, exist_ok=True)

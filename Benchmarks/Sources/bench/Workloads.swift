@@ -38,23 +38,29 @@ func xorByHand(_ repeats: Int) throws {
     report("w1 compiled", Array(replayed.dropFirst()), unit: "µs/iteration", scale: 1e6)
 }
 
-/// w2: XOR by `fit`, 1000 epochs of one step, time of one.
+/// w2: XOR by `fit`, 1000 epochs of one step, time of one; alone, and with callbacks that look at every epoch.
 func xorByFit(_ repeats: Int) throws {
     let x: Tensor = [[0.0, 0], [0, 1], [1, 0], [1, 1]]
     let y: Tensor = [[0.0], [1], [1], [0]]
-    let model = Sequential {
-        Dense(8, activation: .relu)
-        Dense(4, activation: .relu)
-        Dense(1, activation: .sigmoid)
+    let watching: [any Callback] = [
+        EarlyStopping(monitor: "loss", patience: 1_000_000), ReduceLROnPlateau(monitor: "loss", patience: 1_000_000),
+        TerminateOnNaN(),
+    ]
+    for (name, callbacks) in [("w2", []), ("w2 callbacks", watching)] {
+        let model = Sequential {
+            Dense(8, activation: .relu)
+            Dense(4, activation: .relu)
+            Dense(1, activation: .sigmoid)
+        }
+        try model.compile(optimizer: .adam(), loss: .binaryCrossentropy, metrics: [.accuracy])
+        var times: [Double] = []
+        for _ in 0...repeats {
+            let start = now()
+            try model.fit(x, y, epochs: 1000, batchSize: 4, verbose: 0, callbacks: callbacks)
+            times.append((now() - start) / 1000)
+        }
+        report(name, Array(times.dropFirst()), unit: "µs/epoch", scale: 1e6)
     }
-    try model.compile(optimizer: .adam(), loss: .binaryCrossentropy, metrics: [.accuracy])
-    var times: [Double] = []
-    for _ in 0...repeats {
-        let start = now()
-        try model.fit(x, y, epochs: 1000, batchSize: 4, verbose: 0)
-        times.append((now() - start) / 1000)
-    }
-    report("w2", Array(times.dropFirst()), unit: "µs/epoch", scale: 1e6)
 }
 
 /// w3, w4: MNIST networks by `fit`, with shuffling and the accuracy metric, time of a step.
@@ -84,11 +90,9 @@ func mnist(_ repeats: Int, small: Bool) throws {
     report(small ? "w4" : "w3", clock.seconds.dropFirst().map { $0 / Double(steps) }, unit: "ms/step", scale: 1e3)
 }
 
-/// w5: the tutorials' convolutional MNIST network by `fit`, time of a step.
-func convolutionNetwork(_ repeats: Int) throws {
-    let mnist = try MNIST.load()
-    let clock = EpochClock()
-    let model = Sequential {
+/// The tutorials' convolutional MNIST network.
+private func convolutions() -> Sequential {
+    Sequential {
         Conv2D(32, 3, activation: .relu)
         MaxPooling2D(2)
         Conv2D(64, 3, activation: .relu)
@@ -97,6 +101,13 @@ func convolutionNetwork(_ repeats: Int) throws {
         Dense(128, activation: .relu)
         Dense(10, activation: .softmax)
     }
+}
+
+/// w5: the tutorials' convolutional MNIST network by `fit`, time of a step.
+func convolutionNetwork(_ repeats: Int) throws {
+    let mnist = try MNIST.load()
+    let clock = EpochClock()
+    let model = convolutions()
     try model.compile(optimizer: .adam(), loss: .sparseCategoricalCrossentropy, metrics: [.accuracy])
     let x = mnist.train.flattened.reshaped([60000, 28, 28, 1])
     try model.fit(x, mnist.train.labels, epochs: repeats + 1, batchSize: 128, verbose: 0, callbacks: [clock])
@@ -141,21 +152,23 @@ func vgg16Base(_ repeats: Int) throws {
     report("w9", Array(times.dropFirst()), unit: "ms/batch", scale: 1e3)
 }
 
-/// w10: one row through the w3 network, to an array.
+/// w10: one row through the networks of w3 and w5, to an array.
 func oneRow(_ repeats: Int) throws {
-    let model = Sequential {
+    func measure(_ name: String, _ model: Model, _ x: Tensor) throws {
+        var times: [Double] = []
+        for _ in 0...repeats {
+            let start = now()
+            for _ in 0..<1000 { _ = try model.predict(x).array() }
+            times.append((now() - start) / 1000)
+        }
+        report(name, Array(times.dropFirst()), unit: "µs/row", scale: 1e6)
+    }
+    let network = Sequential {
         Dense(512, activation: .relu)
         Dense(10, activation: .softmax)
     }
-    let x = Tensor.randomUniform([1, 784], seed: 1).evaluate()
-    try model.compile(optimizer: .rmsprop(), loss: .categoricalCrossentropy)
-    var times: [Double] = []
-    for _ in 0...repeats {
-        let start = now()
-        for _ in 0..<1000 { _ = try model.predict(x).array() }
-        times.append((now() - start) / 1000)
-    }
-    report("w10", Array(times.dropFirst()), unit: "µs/row", scale: 1e6)
+    try measure("w10", network, Tensor.randomUniform([1, 784], seed: 1).evaluate())
+    try measure("w10 CNN", convolutions(), Tensor.randomUniform([1, 28, 28, 1], seed: 1).evaluate())
 }
 
 /// The cost of a kernel in plans of kernels on one element that cannot be fused: additions whose results change shape in

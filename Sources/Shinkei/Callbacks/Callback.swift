@@ -26,6 +26,8 @@ public protocol Callback: AnyObject {
     /// Training is over.
     func trainingDidEnd(_ model: Model)
 
+    /// What went wrong, such as a file that could not be written. `fit` throws it as soon as it is there.
+    var error: (any Error)? { get }
     /// What the callback must know to go on in the middle of a training. `BackupAndRestore` stores it.
     var state: [String: Tensor] { get }
     /// Takes up such a state, after `trainingWillBegin`.
@@ -49,6 +51,8 @@ extension Callback {
     public func epochDidEnd(_ epoch: Int, logs: [String: Double], _ model: Model) {}
     /// Does nothing.
     public func trainingDidEnd(_ model: Model) {}
+    /// Nothing.
+    public var error: (any Error)? { nil }
     /// Nothing.
     public var state: [String: Tensor] { [:] }
     /// Does nothing.

@@ -46,7 +46,7 @@ public final class ModelCheckpoint: Callback {
     private var recordPath: String { path + ".best.json" }
 
     public func trainingWillBegin(_ model: Model) {
-        best = threshold ?? mode.worst(monitor)
+        (best, batches, error) = (threshold ?? mode.worst(monitor), 0, nil)
         guard saveBestOnly, AppendingFile.size(of: path) > 0, AppendingFile.size(of: recordPath) > 0,
             let record = try? JSON(parsing: try FileBytes(recordPath).readAll(), name: recordPath),
             record["monitor"]?.string == monitor, let value = record["best"]?.double
@@ -59,7 +59,7 @@ public final class ModelCheckpoint: Callback {
     public func batchDidEnd(_ batch: Int, _ model: Model) {
         guard case .batches(let every) = frequency else { return }
         batches += 1
-        if batches % every == 0 { save(model, model.trainingLogs) }
+        if batches % max(every, 1) == 0 { save(model, model.trainingLogs) }
     }
 
     public func epochDidEnd(_ epoch: Int, logs: [String: Double], _ model: Model) {
@@ -83,10 +83,15 @@ public final class ModelCheckpoint: Callback {
         } catch { self.error = error }
     }
 
-    public var state: [String: Tensor] { ["best": stateNumber(best), "batches": stateNumber(Double(batches))] }
+    public var state: [String: Tensor] {
+        [
+            "best": stateNumber(best), "batches": stateNumber(Double(batches)), "epoch": stateNumber(Double(epoch)),
+        ]
+    }
     public func restore(_ state: [String: Tensor]) {
         best = state.number("best") ?? best
         batches = Int(state.number("batches") ?? 0)
+        epoch = Int(state.number("epoch") ?? 0)
     }
 }
 

@@ -15,6 +15,12 @@ open class Model: Layer {
     let predictor = Predictor()
     /// What `stopTraining()` sets: `fit` ends after this epoch.
     var shouldStop = false
+    /// Whether it is stopped from outside, to be gone on with later.
+    var isInterrupted = false
+    /// Loss and metrics of the training that ran last, as far as it came; also if it ended with an error.
+    ///
+    /// Keras: `Model.history`.
+    public internal(set) var history: History?
 
     /// For subclasses.
     public override init(name: String? = nil) {

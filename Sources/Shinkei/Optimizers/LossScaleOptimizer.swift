@@ -51,11 +51,14 @@ public final class LossScaleOptimizer: Optimizer {
         inner.excludeFromWeightDecay(weights, names: names)
     }
     override func finish() { inner.finish() }
+    override var hasAverages: Bool { inner.hasAverages }
+    override func swapAverages(_ isSwapped: Bool) { inner.swapAverages(isSwapped) }
+    override func noteSwappedAverages(_ isSwapped: Bool) { inner.noteSwappedAverages(isSwapped) }
 
-    public override func apply(_ gradients: [Tensor], if condition: Tensor? = nil) {
+    public override func apply(_ gradients: [Tensor?], if condition: Tensor? = nil) {
         let (scale, count) = (dynamicScale.value, counter.value)
         var isFinite = Tensor(true)
-        for gradient in gradients { isFinite = isFinite & gradient.isFinite().all() }
+        for case let gradient? in gradients { isFinite = isFinite & gradient.isFinite().all() }
         inner.apply(gradients, dividedBy: scale, if: condition.map { $0 & isFinite } ?? isFinite)
 
         let grows = count .== Tensor.constant(integer: Int64(dynamicGrowthSteps - 1), dtype: .int64)

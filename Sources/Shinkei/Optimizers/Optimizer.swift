@@ -149,14 +149,14 @@ open class Optimizer {
     /// Changes the weights by one step.
     ///
     /// - Parameters:
-    ///   - gradients: One for each of the weights the optimizer was built for.
+    ///   - gradients: One for each of the weights the optimizer was built for; `nil` for those to let alone.
     ///   - condition: A `bool` scalar; where it is false, everything stays as it was.
     /// - Precondition: `build` was called for these weights.
-    open func apply(_ gradients: [Tensor], if condition: Tensor? = nil) {
+    open func apply(_ gradients: [Tensor?], if condition: Tensor? = nil) {
         apply(gradients, dividedBy: options.lossScaleFactor.map { Tensor.constant($0, dtype: .float32) }, if: condition)
     }
 
-    func apply(_ gradients: [Tensor], dividedBy scale: Tensor?, if condition: Tensor?) {
+    func apply(_ gradients: [Tensor?], dividedBy scale: Tensor?, if condition: Tensor?) {
         guard let weights = builtWeights, weights.count == gradients.count else {
             trap(
                 "\(name): \(gradients.count) gradients for \(builtWeights?.count ?? 0) weights; build(_:) comes first"
@@ -169,7 +169,8 @@ open class Optimizer {
             weight.value = flag.map { Tensor.where($0, new, old) } ?? new
         }
         let count = iterations.value
-        var gradients = gradients.map { WeightGradient($0) }
+        let places = gradients.indices.filter { gradients[$0] != nil }
+        var gradients = gradients.compactMap { $0.map { WeightGradient($0) } }
         if let scale { gradients = gradients.map { $0.mapped { $0 / scale.cast(to: $0.dtype) } } }
 
         // Gathered gradients are applied in every nth step only.
@@ -179,6 +180,7 @@ open class Optimizer {
             let every = Tensor.constant(integer: Int64(every), dtype: .int64)
             let due = (count + 1) % every .== 0
             (isDue, updates) = (due, count.floorDivided(by: every))
+            let gathered = places.map { self.gathered[$0] }
             let sums = zip(gradients, gathered).map { $0.value + $1.value }
             for (weight, sum) in zip(gathered, sums) {
                 assign(weight, Tensor.where(due, Tensor.zeros([], dtype: sum.dtype), sum))
@@ -197,7 +199,7 @@ open class Optimizer {
             shared = updatedSharedState(sharedState.map(\.value), step(first, dtype: .float32, []))
             for (weight, new) in zip(sharedState, shared) { assign(weight, new, if: isDue) }
         }
-        for (i, gradient) in options.clipping(gradients).enumerated() {
+        for (i, gradient) in zip(places, options.clipping(gradients)) {
             let (weight, old) = (weights[i], weights[i].value)
             let step = step(weight, dtype: old.dtype.computed, shared)
             var start = old
@@ -223,10 +225,30 @@ open class Optimizer {
         return Tensor.where(isDue, mean.cast(to: value.dtype), value)
     }
 
+    /// Whether weights and their running means have changed places.
+    private(set) var hasSwappedAverages = false
+    /// Whether running means of the weights are kept.
+    var hasAverages: Bool { options.useEMA }
+
+    /// Lets weights and their running means change places, or back.
+    func swapAverages(_ isSwapped: Bool) {
+        guard isSwapped != hasSwappedAverages, let builtWeights else { return }
+        for (weight, average) in zip(builtWeights, averages) {
+            (weight.value, average.value) = (average.value, weight.value)
+        }
+        hasSwappedAverages = isSwapped
+    }
+
+    /// Takes it as done, by another process: weights and means were read as they were there.
+    func noteSwappedAverages(_ isSwapped: Bool) { hasSwappedAverages = isSwapped }
+
     /// Ends a training: weights whose running mean is kept become it.
     func finish() {
         guard options.useEMA, let builtWeights else { return }
-        for (weight, average) in zip(builtWeights, averages) { weight.value = average.value }
+        for (weight, average) in zip(builtWeights, averages) {
+            if hasSwappedAverages { average.value = weight.value } else { weight.value = average.value }
+        }
+        hasSwappedAverages = false
     }
 
     private func rate(at count: Tensor) -> Tensor {

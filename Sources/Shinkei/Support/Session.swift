@@ -22,6 +22,18 @@ final class Session: Sendable {
     private let ownSeed: Int?
     private let state = Mutex(State())
 
+    /// How often random numbers have been drawn; with the seed, all there is to know of them.
+    var draws: Int {
+        get { ownSeed == nil ? GlobalRandom.position.draws : state.withLock { $0.draws } }
+        set {
+            if ownSeed == nil {
+                GlobalRandom.position.draws = newValue
+            } else {
+                state.withLock { $0.draws = newValue }
+            }
+        }
+    }
+
     init(seed: Int?) { ownSeed = seed }
 
     /// The seed of everything drawn here.

@@ -32,11 +32,7 @@ extension Model {
         }
         let trained = trainableWeights
         setup.optimizer.build(trained)
-        let parts = TrainingParts(data)
-        let result = runBatch("train", setup, data, trained: trained) { [unowned self, unowned setup] batch, position in
-            self.trainStep(
-                TrainingStep(self, setup, trained: trained, parts.filled(batch), position: position, isTraining: true))
-        }
+        let result = runBatch(setup, data, isTraining: true)
         if setup.badRow.value.scalar(of: Int.self) >= 0 {
             setup.badRow.value = Tensor(Int32(-1))
             throw TrainingError.notFinite(
@@ -60,12 +56,7 @@ extension Model {
         let setup = try checks.setup()
         let data = try checks.data(setup, x, y, sampleWeights)
         try checks.argument(data.rowCount > 0, "there are no rows; x has the shape \(data.x[0].shape)")
-        let parts = TrainingParts(data)
-        return runBatch("test", setup, data, trained: trainableWeights) {
-            [unowned self, unowned setup] batch, position in
-            self.testStep(
-                TrainingStep(self, setup, trained: [], parts.filled(batch), position: position, isTraining: false))
-        }
+        return runBatch(setup, data, isTraining: false)
     }
 
     /// The outputs for these rows, computed at once.
@@ -80,22 +71,9 @@ extension Model {
     /// Keras: `keras.Model.reset_metrics`.
     public func resetMetrics() { training?.resetMetrics() }
 
-    private func runBatch(
-        _ method: String, _ setup: TrainingSetup, _ data: TrainingData, trained: [Weight],
-        step: @escaping ([Tensor], Tensor) -> Void
-    ) -> EvaluationResult {
+    private func runBatch(_ setup: TrainingSetup, _ data: TrainingData, isTraining: Bool) -> EvaluationResult {
         data.evaluate()
-        let key = EpochPlan.Key(
-            data, rows: 0..<data.rowCount, batchSize: data.rowCount, isShuffled: false, trained: trained)
-        var plan = setup.batchPlans[method]
-        if plan?.key != key {
-            plan = EpochPlan(key, seed: setup.seed, shuffles: setup.shuffles, isEager: setup.runEagerly) {
-            } step: {
-                step($0, $1)
-            }
-            setup.batchPlans[method] = plan
-        }
-        plan?.run(data.tensors) { _ in true }
+        batchStep(setup, data, isTraining: isTraining).run(data)
         return EvaluationResult(names: setup.names, values: setup.read(), vectors: setup.readVectors())
     }
 }

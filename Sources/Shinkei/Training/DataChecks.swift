@@ -61,9 +61,8 @@ struct DataChecks {
             try target(y, x: x[0], prediction: predictions[i], loss: loss)
         }
         setup.buildMetrics(targets: y.map { SymbolicShape($0.shape).anyRows }, predictions: predictions)
-        guard !weights.isEmpty else { return TrainingData(x: x, y: y) }
         try argument(
-            weights.count == y.count || weights.count == 1,
+            weights.isEmpty || weights.count == y.count || weights.count == 1,
             "sample weights were given for \(weights.count) outputs; the model is trained on \(y.count)")
         for weight in weights where weight.rank == 0 || weight.shape[0] != x[0].shape[0] {
             throw .badArgument(
@@ -71,7 +70,13 @@ struct DataChecks {
                 "sample weights and x must have the same number of rows; got the shapes \(weight.shape) and \(x[0].shape)"
             )
         }
-        let each = weights.count == y.count ? weights : y.map { _ in weights[0] }
+        return matched(x, y, weights)
+    }
+
+    /// The parts, which fit, with a weight for each target.
+    func matched(_ x: [Tensor], _ y: [Tensor], _ weights: [Tensor]) -> TrainingData {
+        guard let first = weights.first else { return TrainingData(x: x, y: y) }
+        let each = weights.count == y.count ? weights : y.map { _ in first }
         return TrainingData(x: x, y: y, weights: each.map { $0.dtype.isFloating ? $0 : $0.cast(to: .float32) })
     }
 
@@ -86,18 +91,23 @@ struct DataChecks {
         guard loss.accepts(target: target, prediction: output) else {
             throw .target(method: method, loss: loss.name, target: y.shape, prediction: prediction)
         }
-        if let range = loss.labels(prediction: output), y.count > 0 {
-            var labels = y
-            if let ignored = range.ignored {
-                let number = Tensor.constant(Double(ignored), dtype: .float64).cast(to: y.dtype)
-                labels = Tensor.where(y .== number, Tensor.zeros([], dtype: y.dtype), y)
-            }
-            let (least, most) = (labels.min(), labels.max())
-            evaluate([least, most])
-            let (smallest, largest) = (least.scalar(of: Int.self), most.scalar(of: Int.self))
-            if smallest < 0 || largest >= range.count {
-                throw .label(method: method, smallest: smallest, largest: largest, classes: range.count)
-            }
+        try labels(y, prediction: prediction, loss: loss)
+    }
+
+    /// Checks that numbers of classes are numbers of classes that the output has.
+    func labels(_ y: Tensor, prediction: SymbolicShape, loss: any Loss) throws(TrainingError) {
+        let (_, output) = matchingRanks(SymbolicShape(y.shape).anyRows, prediction)
+        guard let range = loss.labels(prediction: output), y.count > 0 else { return }
+        var labels = y
+        if let ignored = range.ignored {
+            let number = Tensor.constant(Double(ignored), dtype: .float64).cast(to: y.dtype)
+            labels = Tensor.where(y .== number, Tensor.zeros([], dtype: y.dtype), y)
+        }
+        let (least, most) = (labels.min(), labels.max())
+        evaluate([least, most])
+        let (smallest, largest) = (least.scalar(of: Int.self), most.scalar(of: Int.self))
+        if smallest < 0 || largest >= range.count {
+            throw .label(method: method, smallest: smallest, largest: largest, classes: range.count)
         }
     }
 }

@@ -117,11 +117,16 @@ final class EpochPlan {
 
     /// Runs a pass, or a part of it that follows the part run last.
     ///
-    /// - Parameter afterStep: Is given the number of the step, from 1; may throw to end the pass, or return false.
-    func run(_ inputs: [Tensor], steps: Range<Int>? = nil, afterStep: (Int) throws -> Bool) rethrows {
+    /// - Parameters:
+    ///   - beforeStep: Is called when a step is about to begin.
+    ///   - afterStep: Is given the number of the step, from 1; may throw to end the pass, or return false.
+    func run(
+        _ inputs: [Tensor], steps: Range<Int>? = nil, beforeStep: () throws -> Void, afterStep: (Int) throws -> Bool
+    ) rethrows {
         let steps = steps ?? 0..<stepCount
         if steps.lowerBound == 0 { _ = begin?([]) }
         for step in steps {
+            try beforeStep()
             _ = (step + 1 < stepCount ? full : last)(inputs)
             if try !afterStep(step + 1) { return }
         }

@@ -1,4 +1,5 @@
 public import ShinkeiCore
+public import ShinkeiData
 
 extension Model {
     /// Trains the model.
@@ -64,14 +65,18 @@ extension Model {
     ) throws -> History {
         let checks = DataChecks(model: self, method: "fit")
         let setup = try checks.setup()
-        try checks.argument(epochs >= 1, "epochs must be at least 1; got \(epochs)")
+        let options = TrainingLoop.Options(
+            epochs: epochs, initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch, validationSteps: validationSteps,
+            validationFreq: validationFreq, verbose: verbose, callbacks: callbacks)
+        try options.check(checks)
         try checks.argument(batchSize >= 1, "batchSize must be at least 1; got \(batchSize)")
         try checks.argument(
             validationSplit >= 0 && validationSplit < 1,
             "validationSplit is a fraction in 0 ..< 1; got \(validationSplit)")
-        try checks.argument(
-            initialEpoch >= 0 && initialEpoch <= epochs,
-            "initialEpoch must be in 0 ... epochs; got \(initialEpoch)")
+        if let validationBatchSize {
+            try checks.argument(
+                validationBatchSize >= 1, "validationBatchSize must be at least 1; got \(validationBatchSize)")
+        }
         var data = try checks.data(setup, x, y, sampleWeights)
 
         let count = data.rowCount
@@ -82,13 +87,13 @@ extension Model {
         try checks.argument(
             split < count || validationSplit == 0 || validationData != nil,
             "validationSplit \(validationSplit) of \(count) rows leaves none to validate")
-        var validation: Validation?
+        var held: Validation?
         if let (vx, vy) = validationData {
-            let held = try checks.data(setup, vx, vy, validationSampleWeights, called: "validationData.x")
-            try checks.argument(held.rowCount > 0, "validationData has no rows")
-            validation = Validation(data: held, rows: 0..<held.rowCount)
+            let data = try checks.data(setup, vx, vy, validationSampleWeights, called: "validationData.x")
+            try checks.argument(data.rowCount > 0, "validationData has no rows")
+            held = Validation(data: data, rows: 0..<data.rowCount)
         } else if split < count {
-            validation = Validation(data: data, rows: split..<count)
+            held = Validation(data: data, rows: split..<count)
         }
         if !classWeights.isEmpty {
             try checks.argument(
@@ -96,98 +101,60 @@ extension Model {
                 "classWeights were given for \(classWeights.count) outputs; the model is trained on \(data.y.count)")
             data = data.counting(classWeights)
         }
-        for (name, count) in [
-            ("stepsPerEpoch", stepsPerEpoch), ("validationSteps", validationSteps),
-            ("validationBatchSize", validationBatchSize), ("validationFreq", validationFreq),
-        ] {
-            if let count { try checks.argument(count >= 1, "\(name) must be at least 1; got \(count)") }
-        }
-
         data.evaluate()
-        let arrays = data.tensors
+        try BackupAndRestore.takeSeed(setup, callbacks)
         let plan = fitPlan(setup, data, rows: 0..<split, batchSize: batchSize, shuffle: shuffle)
-        let trained = trainableWeights
-        let run = TrainingRun(
-            plan, History(keys: setup.names + (validation == nil ? [] : setup.names.map { "val_\($0)" })),
-            epoch: initialEpoch)
-        var display = EpochDisplay(verbose, steps: min(stepsPerEpoch ?? plan.stepCount, plan.stepCount))
-        shouldStop = false
-        for callback in callbacks { callback.trainingWillBegin(self) }
-        let backups = callbacks.compactMap { $0 as? BackupAndRestore }
-        for backup in backups { try backup.restore(self, setup, run, callbacks) }
-        while run.epoch < epochs && !shouldStop {
-            let epoch = run.epoch
-            if run.step == run.firstStep {
-                for callback in callbacks { callback.epochWillBegin(epoch, self) }
-                if run.firstStep > 0 { setup.resetMetrics() }
+        let validation = held.map { held in
+            ArraySteps(held.data) {
+                self.evaluationPlan(setup, held, batchSize: validationBatchSize ?? batchSize)
             }
-            display.begin("Epoch \(epoch + 1)/\(epochs)")
-            let last = min(run.firstStep + (stepsPerEpoch ?? plan.stepCount), plan.stepCount)
-            for callback in callbacks { callback.batchWillBegin(run.step - run.firstStep, self) }
-            try plan.run(arrays, steps: run.step..<last) { step in
-                run.step = step
-                if setup.unreached != setup.toldUnreached { tellUnreached(setup) }
-                for callback in callbacks { callback.batchDidEnd(step - 1 - run.firstStep, self) }
-                for backup in backups where step < last { try backup.stepDidEnd(self, setup, run, callbacks) }
-                let isLast = step == last || shouldStop
-                let isDue = display.isDue(step - run.firstStep)
-                if isDue || step % 64 == 0 || isLast {
-                    let bad = setup.badRow.value.scalar(of: Int.self)
-                    if bad >= 0 {
-                        setup.badRow.value = Tensor(Int32(-1))
-                        let batch = TrainingParts(data).filled(plan.batch(at: bad, arrays))
-                        let place = findNotFinite(setup, trained: trained, batch: batch)
-                        let error = TrainingError.notFinite(epoch: epoch, step: plan.step(at: bad), place: place)
-                        guard let ends = callbacks.lazy.compactMap({ $0 as? TerminateOnNaN }).first else { throw error }
-                        ends.reason = error
-                        shouldStop = true
-                    }
-                    if isDue { display.update(step - run.firstStep, setup.names, setup.read()) }
-                }
-                if isLast || shouldStop { return false }
-                for callback in callbacks { callback.batchWillBegin(step - run.firstStep, self) }
-                return true
-            }
-            var values = setup.read()
-            var vectors = setup.readVectors()
-            if let validation, (epoch + 1) % validationFreq == 0 {
-                for callback in callbacks { callback.validationWillBegin(self) }
-                let plan = evaluationPlan(setup, validation, batchSize: validationBatchSize ?? batchSize)
-                plan.run(validation.data.tensors, steps: 0..<min(validationSteps ?? plan.stepCount, plan.stepCount)) {
-                    _ in
-                    true
-                }
-                for (place, vector) in setup.readVectors() { vectors[values.count + place] = vector }
-                let measured = setup.read()
-                values += measured
-                if !callbacks.isEmpty {
-                    let logs = Dictionary(uniqueKeysWithValues: zip(setup.names, measured))
-                    for callback in callbacks { callback.validationDidEnd(logs: logs, self) }
-                }
-            }
-            run.history.append(epoch: epoch, values, vectors)
-            display.end(run.history.keys, values)
-            // Behind the last step of a pass stands the first of the next.
-            run.firstStep = last == plan.stepCount || shouldStop ? 0 : last
-            run.step = run.firstStep
-            run.epoch += 1
-            if !callbacks.isEmpty {
-                let logs = Dictionary(uniqueKeysWithValues: zip(run.history.keys, values))
-                for callback in callbacks { callback.epochDidEnd(epoch, logs: logs, self) }
-            }
-            for backup in backups { try backup.epochDidEnd(self, setup, run, callbacks) }
         }
-        setup.optimizer.finish()
-        for callback in callbacks { callback.trainingDidEnd(self) }
-        return run.history
+        return try TrainingLoop(self, setup, ArraySteps(data) { plan }, validation: validation, options)()
     }
 
-    /// Says once that weights get no gradient: nothing leads from them to the loss.
-    private func tellUnreached(_ setup: TrainingSetup) {
-        setup.toldUnreached = setup.unreached
-        if setup.unreached.isEmpty { return }
-        Terminal.warn(
-            "fit: no gradient reaches \(setup.unreached.joined(separator: ", ")): the loss does not depend on them")
+    /// Trains the model on batches as they come: a `Dataset`, or any sequence.
+    ///
+    /// ```swift
+    /// let data = Dataset.fromTensorSlices(x, y).shuffle(1000).batch(32).prefetch()
+    /// let history = try model.fit(data, epochs: 5, validationData: held.batch(32))
+    /// print(history.waitingTimes)
+    /// ```
+    ///
+    /// Batches need not have the same size. Those of a `Dataset` with `prefetch` are made while the model learns; how long
+    /// steps had to wait nevertheless is in `History.waitingTimes`.
+    ///
+    /// - Parameters:
+    ///   - batches: Iterated once an epoch. `Batches` makes them of pairs. How many there are need not be known; where
+    ///     there is no end, as behind `repeat()`, `stepsPerEpoch` is needed.
+    ///   - validationData: Batches to measure after each epoch.
+    ///   - classWeight: What rows count by the class of their target; 1 if it is not there. Not for validation.
+    ///   - stepsPerEpoch: After how many batches an epoch ends; the next goes on behind it. All of a pass unless given.
+    ///   - validationSteps: How many batches are measured, from the start each time. All unless given.
+    ///   - validationFreq: After how many epochs they are measured.
+    /// - Returns: Loss and metrics of every epoch.
+    /// - Throws: `TrainingError` if the model is not compiled, a batch does not fit, or a number stops being finite; what
+    ///   a `Dataset` throws.
+    ///
+    /// Keras: `keras.Model.fit` with a `tf.data.Dataset` or a generator.
+    @discardableResult
+    public func fit(
+        _ batches: any Sequence<Example>, epochs: Int = 1, verbose: Verbosity = .auto,
+        callbacks: [any Callback] = [], validationData: (any Sequence<Example>)? = nil,
+        classWeight: [Int: Double] = [:], initialEpoch: Int = 0, stepsPerEpoch: Int? = nil,
+        validationSteps: Int? = nil, validationFreq: Int = 1
+    ) throws -> History {
+        let checks = DataChecks(model: self, method: "fit")
+        let setup = try checks.setup()
+        let options = TrainingLoop.Options(
+            epochs: epochs, initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch, validationSteps: validationSteps,
+            validationFreq: validationFreq, verbose: verbose, callbacks: callbacks)
+        try options.check(checks)
+        try BackupAndRestore.takeSeed(setup, callbacks)
+        let stream = BatchStream(
+            self, setup, checks, batches, isTraining: true, classWeights: classWeight.isEmpty ? [] : [classWeight])
+        try stream.begin()
+        let validation = validationData.map { BatchStream(self, setup, checks, $0, isTraining: false) }
+        return try TrainingLoop(self, setup, stream, validation: validation, options)()
     }
 
     private func fitPlan(

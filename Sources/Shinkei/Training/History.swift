@@ -6,6 +6,8 @@ public struct History: Sendable {
     public internal(set) var keys: [String] = []
     /// The number of each epoch, from `initialEpoch`.
     public internal(set) var epoch: [Int] = []
+    /// How long each epoch's steps have waited for their batches: what the data cost the training. Zero for arrays.
+    public internal(set) var waitingTimes: [Duration] = []
     var columns: [[Double]] = []
     /// The metrics that are more than a number, by their place in `keys`; their columns hold the means.
     var vectorColumns: [Int: [[Double]]] = [:]
@@ -29,8 +31,11 @@ public struct History: Sendable {
         Dictionary(uniqueKeysWithValues: vectorColumns.map { (keys[$0.key], $0.value) })
     }
 
-    mutating func append(epoch number: Int, _ values: [Double], _ vectors: [Int: [Double]] = [:]) {
+    mutating func append(
+        epoch number: Int, _ values: [Double], _ vectors: [Int: [Double]] = [:], waited: Duration = .zero
+    ) {
         epoch.append(number)
+        waitingTimes.append(waited)
         for (i, vector) in vectors { vectorColumns[i, default: []].append(vector) }
         for (i, value) in values.enumerated() { columns[i].append(value) }
     }

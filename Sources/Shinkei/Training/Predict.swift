@@ -1,4 +1,5 @@
 public import ShinkeiCore
+public import ShinkeiData
 
 extension Model {
     /// The model's output for these inputs, `batchSize` rows at a time.
@@ -33,21 +34,53 @@ extension Model {
             guard let first = parts.first?[output] else {
                 return Tensor.zeros(outputs[output].filled(with: 0).sizes, dtype: dtype)
             }
-            return Tensor(shape: [count] + first.shape.sizes.dropFirst(), dtype: first.dtype) { target in
-                var offset = 0
-                for part in parts {
-                    part[output].withBytes { bytes in
-                        UnsafeMutableRawBufferPointer(rebasing: target[offset..<offset + bytes.count])
-                            .copyMemory(from: bytes)
-                        offset += bytes.count
-                    }
-                }
-            }
+            return Tensor(joining: parts.map { $0[output] }, like: first)
         }
+    }
+
+    /// The model's outputs for batches as they come: a `Dataset`, or any sequence. Targets are not looked at.
+    ///
+    /// - Parameter steps: How many batches are taken. All unless given.
+    /// - Returns: One tensor for each output, one row for each row of the batches.
+    /// - Throws: `TrainingError` if there are no batches, or one does not fit the model; what a `Dataset` throws.
+    ///
+    /// Keras: `keras.Model.predict`.
+    public func predict(_ batches: any Sequence<Example>, steps: Int? = nil) throws -> [Tensor] {
+        let checks = DataChecks(model: self, method: "predict")
+        if let steps { try checks.argument(steps >= 1, "steps must be at least 1; got \(steps)") }
+        var parts: [[Tensor]] = []
+        let iteration = BatchIteration(batches)
+        defer { iteration.cancel() }
+        while parts.count != steps, let batch = try iteration.next() {
+            _ = try predictor.checked(batch.x, checks)
+            guard batch.x[0].shape[0] > 0 else { continue }
+            parts.append(predictor.run(self, batch.x))
+        }
+        guard let first = parts.first else {
+            throw TrainingError.badArgument(method: "predict", "there are no rows in these batches")
+        }
+        return first.indices.map { output in Tensor(joining: parts.map { $0[output] }, like: first[output]) }
     }
 }
 
 extension Tensor {
+    /// Parts one below the other, in memory of their own.
+    ///
+    /// - Parameter first: What they are like, but for the number of rows.
+    fileprivate init(joining parts: [Tensor], like first: Tensor) {
+        let rows = parts.reduce(0) { $0 + $1.shape[0] }
+        self.init(shape: [rows] + first.shape.sizes.dropFirst(), dtype: first.dtype) { target in
+            var offset = 0
+            for part in parts {
+                part.withBytes { bytes in
+                    UnsafeMutableRawBufferPointer(rebasing: target[offset..<offset + bytes.count])
+                        .copyMemory(from: bytes)
+                    offset += bytes.count
+                }
+            }
+        }
+    }
+
     /// Some rows in memory of their own.
     fileprivate func copiedRows(_ rows: Range<Int>) -> Tensor {
         let rowBytes = count / shape[0] * dtype.byteCount

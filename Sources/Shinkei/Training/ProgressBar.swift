@@ -3,8 +3,8 @@
 ///
 /// It only makes text: the times come from outside. Keras: `keras.utils.Progbar`.
 struct ProgressBar {
-    /// Steps in all.
-    let target: Int
+    /// Steps in all; `nil` while nobody knows.
+    var target: Int?
     let width = 20
     let isInteractive: Bool
     private let start: Double
@@ -16,7 +16,7 @@ struct ProgressBar {
     static let interval = 0.05
 
     /// - Parameter now: Seconds on any clock that does not go backwards.
-    init(target: Int, isInteractive: Bool, now: Double) {
+    init(target: Int?, isInteractive: Bool, now: Double) {
         self.target = target
         self.isInteractive = isInteractive
         start = now
@@ -36,20 +36,13 @@ struct ProgressBar {
         -> String
     {
         let perStep = secondsPerStep(current, now)
-        let digits = String(target).count
-        let count = String(current)
-        let padded = String(repeating: " ", count: max(0, digits - count.count)) + count
-        let filled = target > 0 ? width * current / target : width
-        var bar = "\u{1B}[1m\(padded)/\(target)\u{1B}[0m "
-        if filled > 0 { bar += "\u{1B}[32m\(String(repeating: "━", count: filled))\u{1B}[0m" }
-        bar += "\u{1B}[37m\(String(repeating: "━", count: width - filled))\u{1B}[0m"
-
+        let (bar, width) = strokes(current)
         let time =
-            isLast
+            target == nil || isLast
             ? "\(NumberText.fixed(now - start, 0))s"
-            : ProgressBar.eta(perStep * Double(target - current))
+            : ProgressBar.eta(perStep * Double((target ?? 0) - current))
         let info = ProgressBar.perStepText(perStep) + ProgressBar.text(values)
-        let visible = padded.count + 1 + digits + 1 + width + 1 + time.count + info.count
+        let visible = width + 1 + time.count + info.count
         let rubbed = String(repeating: " ", count: max(0, previousWidth - visible))
         let text =
             String(repeating: "\u{8}", count: previousWidth) + "\r" + bar
@@ -59,9 +52,28 @@ struct ProgressBar {
         return isLast ? text + "\n" : text
     }
 
+    /// Count and strokes, and how wide they are: `  3/469 ━━━━`, or `      3/Unknown`.
+    private func strokes(_ current: Int) -> (text: String, width: Int) {
+        func padded(to width: Int) -> String {
+            let count = String(current)
+            return String(repeating: " ", count: max(0, width - count.count)) + count
+        }
+        guard let target else {
+            let text = "\(padded(to: 7))/Unknown"
+            return (text, text.count)
+        }
+        let count = "\(padded(to: String(target).count))/\(target)"
+        let filled = target > 0 ? width * current / target : width
+        var bar = "\u{1B}[1m\(count)\u{1B}[0m "
+        if filled > 0 { bar += "\u{1B}[32m\(String(repeating: "━", count: filled))\u{1B}[0m" }
+        bar += "\u{1B}[37m\(String(repeating: "━", count: width - filled))\u{1B}[0m"
+        return (bar, count.count + 1 + width)
+    }
+
     /// The line for `verbose: 2`: `469/469 - 2s - 3ms/step - accuracy: 0.9301 - loss: 0.2401`.
     func line(_ values: [(String, Double)], now: Double) -> String {
         let time = NumberText.fixed(now - start, 0)
+        let target = target ?? 0
         return
             "\(target)/\(target) - \(time)s -\(ProgressBar.perStepText(secondsPerStep(target, now)))"
             + ProgressBar.text(values) + "\n"

@@ -21,8 +21,8 @@ final class TrainingSetup {
     let lossMean = Mean(name: "loss")
     /// The losses of the outputs, if several have one.
     private let outputMeans: [Mean?]
-    /// The seed of everything random in training.
-    let seed: Int
+    /// The seed of everything random in training. Compiled steps hold it.
+    var seed: Int { didSet { if seed != oldValue { forgetPlans() } } }
     /// Training steps done, by which random layers draw other numbers in each.
     let counter = Weight("step", Tensor(Int64(0)), isTrainable: false)
     /// Shuffles done.
@@ -43,8 +43,8 @@ final class TrainingSetup {
     var unreached: [String] = []
     /// Those that have been told of.
     var toldUnreached: [String] = []
-    /// Plans of single batches, by the method they belong to.
-    var batchPlans: [String: EpochPlan] = [:]
+    /// Steps over batches that were handed in, the last used last.
+    var batchSteps: [BatchStep] = []
     /// Whether steps are run as they stand.
     let runEagerly: Bool
 
@@ -80,6 +80,18 @@ final class TrainingSetup {
         hasVectors = trackers.contains(where: \.isVector)
     }
 
+    /// Says once that weights get no gradient: nothing leads from them to the loss.
+    ///
+    /// - Throws: `TrainingError` if that is so for all of them: nothing would be learnt.
+    func tellUnreached(among trained: [Weight]) throws(TrainingError) {
+        toldUnreached = unreached
+        if unreached.isEmpty { return }
+        guard unreached.count < trained.count else {
+            throw .badArgument(method: "fit", "no gradient reaches any weight: the loss does not depend on them")
+        }
+        Terminal.warn("fit: no gradient reaches \(unreached.joined(separator: ", ")): the loss does not depend on them")
+    }
+
     /// The outputs that have a loss, and so a target.
     var trainedOutputs: [Int] { outputs.indices.filter { outputs[$0].loss != nil } }
 
@@ -96,6 +108,8 @@ final class TrainingSetup {
 
     /// What the metrics have gathered.
     var metricWeights: [Weight] { trackers.flatMap(\.weights) }
+
+    private func forgetPlans() { (fitPlan, evaluationPlans, batchSteps) = (nil, [], []) }
 
     func resetMetrics() { for tracker in trackers { tracker.reset() } }
 

@@ -33,20 +33,25 @@ public final class TrainingStep {
     private let position: Tensor
     private var predictions: [Tensor]?
     private var losses: TrainingSetup.Losses?
+    private let inspection: StepInspection?
 
+    /// - Parameter inspection: Looks for what is not finite; the step then changes nothing.
     init(
         _ model: Model, _ setup: TrainingSetup, trained: [Weight], _ batch: TrainingData, position: Tensor,
-        isTraining: Bool
+        isTraining: Bool, inspection: StepInspection? = nil
     ) {
         self.model = model
         self.setup = setup
         self.trained = trained
         self.batch = batch
         self.position = position
-        context =
+        self.inspection = inspection
+        var context =
             isTraining
             ? CallContext(isTraining: true, seed: setup.seed, step: setup.counter.value)
             : CallContext(isTraining: false, seed: setup.seed)
+        if let inspection { context.observer = inspection.look }
+        self.context = context
     }
 
     /// The model's loss with these predictions, regularizers included. Metrics will take these predictions in.
@@ -73,16 +78,21 @@ public final class TrainingStep {
             total = body(self)
             return setup.optimizer.scaled(total)
         }
-        setup.unreached = zip(trained, gradients).filter { $0.1.isZeroByConstruction }.map(\.0.path)
+        if let inspection {
+            return inspection.look(total, losses?.each ?? [], zip(trained, gradients), setup)
+        }
+        // As in Keras, weights that the loss does not depend on are let alone: no decay, no momentum.
+        let reached = gradients.map { $0.isZeroByConstruction ? nil : $0 }
+        setup.unreached = zip(trained, reached).filter { $0.1 == nil }.map(\.0.path)
         var isHealthy = total.isFinite() & (bad .< 0)
-        if !setup.optimizer.skipsWhatIsNotFinite, let sum = sumOfElements(gradients) {
+        if !setup.optimizer.skipsWhatIsNotFinite, let sum = sumOfElements(reached.compactMap { $0 }) {
             isHealthy = isHealthy & sum.isFinite()
         }
         // What layers have set on the way, such as moving means.
         for (weight, old) in before where weight.value.identity != old.identity {
             weight.value = Tensor.where(isHealthy, weight.value, old)
         }
-        setup.optimizer.apply(gradients, if: isHealthy)
+        setup.optimizer.apply(reached, if: isHealthy)
         setup.counter.value = Tensor.where(isHealthy, count + 1, count)
         setup.badRow.value = Tensor.where(isHealthy | (bad .>= 0), bad, position)
         if losses == nil { losses = TrainingSetup.Losses(total: total, each: []) }
@@ -105,46 +115,5 @@ public final class TrainingStep {
     private func sumOfElements(_ tensors: [Tensor]) -> Tensor? {
         guard let first = tensors.first else { return nil }
         return tensors.dropFirst().reduce(first.sum()) { $0 + $1.sum() }
-    }
-}
-
-extension Model {
-    /// Repeats a step whose flag fell, with the same rows, weights and random numbers, and says
-    /// what was the first to be not finite.
-    func findNotFinite(_ setup: TrainingSetup, trained: [Weight], batch: TrainingData) -> String {
-        func isFinite(_ tensor: Tensor) -> Bool { tensor.isFinite().all().scalar(of: Bool.self) }
-        if !batch.x.allSatisfy(isFinite) { return "the input x has a value that is not finite" }
-        if !batch.y.allSatisfy(isFinite) { return "the target y has a value that is not finite" }
-        if !batch.weights.allSatisfy(isFinite) { return "the sample weights have a value that is not finite" }
-        for weight in weights where !isFinite(weight.value) {
-            return "the weight \"\(weight.path)\" was not finite before the step"
-        }
-        var culprit: String?
-        var context = CallContext(isTraining: true, seed: setup.seed, step: setup.counter.value)
-        context.observer = { layer, outputs in
-            if culprit == nil && !outputs.allSatisfy(isFinite) {
-                culprit =
-                    "the output of \(layer.className) \"\(layer.name)\" (\(layer.path)) is not finite"
-            }
-        }
-        let before = weights.map { ($0, $0.value) }
-        defer { for (weight, old) in before { weight.value = old } }
-        var losses: TrainingSetup.Losses?
-        let (_, gradients) = valueAndGradient(at: trained) {
-            var values = setup.losses(batch, self(converted(batch.x), context), context)
-            values.total = penalized(values.total, context)
-            losses = values
-            return setup.optimizer.scaled(values.total)
-        }
-        if let culprit { return culprit }
-        for (i, value) in zip(setup.trainedOutputs, losses?.each ?? []) where !isFinite(value) {
-            let output = setup.outputs[i]
-            return "the loss \(output.loss?.name ?? "") \(output.name.map { "of \"\($0)\" " } ?? "")is not finite"
-        }
-        if let total = losses?.total, !isFinite(total) { return "the loss is not finite" }
-        for (weight, gradient) in zip(trained, gradients) where !isFinite(gradient) {
-            return "the gradient of \"\(weight.path)\" is not finite"
-        }
-        return "the gradients are too large: their sum is not finite"
     }
 }

@@ -67,6 +67,11 @@ package enum GlobalRandom {
     static func reset(_ seed: Int) { state.withLock { $0 = (seed, 0) } }
     /// The seed in force.
     package static var seed: Int { state.withLock { $0.seed } }
+    /// The seed, and how often it has been drawn from since it was set; to go on from there in another process.
+    package static var position: (seed: Int, draws: Int) {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
+    }
 }
 
 /// Sets the seed of everything that draws random numbers without one of its own. 0 unless set: two runs of a program draw

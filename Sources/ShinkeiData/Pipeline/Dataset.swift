@@ -84,7 +84,7 @@ public struct DatasetPosition: Hashable, Sendable, Codable {
 }
 
 /// An iterator whose elements may fail to come. `fit` asks for `tryNext` where a sequence's iterator has it.
-public protocol FallibleIterator: IteratorProtocol {
+public protocol FallibleIterator<Element>: IteratorProtocol {
     /// The next element; `nil` at the end, and after an error, which is thrown once.
     func tryNext() throws -> Element?
 }

@@ -4,6 +4,11 @@
 /// bits and
 /// moved by a constant. Source: TensorFlow's `record_writer.h` and `event.proto`.
 package final class EventFile {
+    /// What is written under a tag.
+    package enum Value {
+        case scalar(Double)
+        case histogram(EventHistogram)
+    }
     private let file: AppendingFile
 
     /// Makes a file in the directory, which is made as well, with a name that TensorBoard looks for.
@@ -23,13 +28,16 @@ package final class EventFile {
         try write(event)
     }
 
-    /// Adds numbers at a step.
-    package func add(_ values: [(tag: String, value: Double)], step: Int) throws(FormatError) {
+    /// Adds values at a step.
+    package func add(_ values: [(tag: String, value: Value)], step: Int) throws(FormatError) {
         var summary = Message()
         for (tag, value) in values {
             var entry = Message()
             entry.add(1, Array(tag.utf8))
-            entry.add(2, Float(value))
+            switch value {
+            case .scalar(let number): entry.add(2, Float(number))
+            case .histogram(let histogram): entry.add(5, message(histogram).bytes)
+            }
             summary.add(1, entry.bytes)
         }
         var event = Message()
@@ -37,6 +45,18 @@ package final class EventFile {
         event.add(2, step)
         event.add(5, summary.bytes)
         try write(event)
+    }
+
+    private func message(_ histogram: EventHistogram) -> Message {
+        var message = Message()
+        message.add(1, histogram.least)
+        message.add(2, histogram.most)
+        message.add(3, Double(histogram.count))
+        message.add(4, histogram.sum)
+        message.add(5, histogram.sumOfSquares)
+        message.add(6, histogram.limits)
+        message.add(7, histogram.counts)
+        return message
     }
 
     private func write(_ event: Message) throws(FormatError) {
@@ -70,6 +90,9 @@ private struct Message {
     mutating func add(_ field: Int, _ value: Double) {
         key(field, 1)
         bytes += littleEndian(value.bitPattern)
+    }
+    mutating func add(_ field: Int, _ values: [Double]) {
+        add(field, values.flatMap { littleEndian($0.bitPattern) })
     }
     mutating func add(_ field: Int, _ value: [UInt8]) {
         key(field, 2)

@@ -33,6 +33,9 @@ package final class AppendingFile {
         return stat(path, &info) == 0 ? Int(info.st_size) : 0
     }
 
+    /// Cuts off what lies behind so many bytes.
+    package static func shorten(_ path: String, to count: Int) { if size(of: path) > count { truncate(path, count) } }
+
     package static func remove(_ path: String) { unlink(path) }
 
     /// Makes a directory and those it lies in.

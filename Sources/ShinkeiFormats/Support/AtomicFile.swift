@@ -37,13 +37,10 @@ package final class AtomicFile: ByteSink {
             isDirect = true
         } else {
             let target = exists ? Self.resolved(path) : path
-            let slash = target.utf8.lastIndex(of: UInt8(ascii: "/"))
-            let name = slash.map { target[target.index(after: $0)...] } ?? target[...]
-            let folder = slash.map { target[...$0] } ?? ""
+            let (folder, prefix) = Self.temporaryPlace(of: target)
             let random = String(UInt64.random(in: 0 ... .max), radix: 36)
             self.path = target
-            // Shortened, so that a name of the greatest length still leaves room.
-            temporaryPath = "\(folder).\(name.prefix(40)).\(random).tmp"
+            temporaryPath = "\(folder)\(prefix)\(random).tmp"
             isDirect = false
             descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
             if descriptor >= 0 && exists { _ = fchmod(descriptor, status.st_mode & 0o777) }
@@ -132,6 +129,27 @@ package final class AtomicFile: ByteSink {
         let file = try AtomicFile(path)
         try file.write(bytes)
         try file.commit()
+    }
+
+    /// Where the temporary file for a path lies, and how its name begins.
+    private static func temporaryPlace(of path: String) -> (folder: String, prefix: String) {
+        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let name = slash.map { path[path.index(after: $0)...] } ?? path[...]
+        // Shortened, so that a name of the greatest length still leaves room.
+        return (slash.map { String(path[...$0]) } ?? "", ".\(name.prefix(40)).")
+    }
+
+    /// Removes the temporary files of processes that were killed while they wrote this file. None may be writing it now.
+    package static func removeLeftovers(of path: String) {
+        let (folder, prefix) = temporaryPlace(of: path)
+        guard let stream = opendir(folder.isEmpty ? "." : folder) else { return }
+        defer { closedir(stream) }
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: Int(entry.pointee.d_reclen)) { String(cString: $0) }
+            }
+            if name.hasPrefix(prefix), name.hasSuffix(".tmp") { unlink(folder + name) }
+        }
     }
 
     private static func resolved(_ path: String) -> String {

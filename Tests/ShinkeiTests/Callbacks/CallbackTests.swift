@@ -8,13 +8,16 @@ import Testing
     static let x = Tensor((0..<60).map { Float(($0 * 37) % 17) / 17 - 0.5 }, shape: [20, 3])
     static let y = x.sum(axis: 1, keepDims: true).square().evaluate()
 
-    static func model() throws -> Sequential {
-        setRandomSeed(3)
-        let model = Sequential {
-            Input(shape: [3]); Dense(6, activation: .tanh); Dropout(0.3); Dense(1)
+    /// The same model each time, whatever runs beside it.
+    static func model(runEagerly: Bool = false) throws -> Sequential {
+        try withSession(seed: 3) {
+            let model = Sequential {
+                Input(shape: [3]); Dense(6, activation: .tanh); Dropout(0.3); Dense(1)
+            }
+            try model.compile(
+                optimizer: .adam(learningRate: 0.02), loss: .meanSquaredError, metrics: [.mae], runEagerly: runEagerly)
+            return model
         }
-        try model.compile(optimizer: .adam(learningRate: 0.02), loss: .meanSquaredError, metrics: [.mae])
-        return model
     }
 
     static func directory() -> String {
@@ -121,6 +124,69 @@ import Testing
         next.trainingWillBegin(model)
         #expect(next.best == checkpoint.best)
         #expect(CheckpointName.filled("m-{epoch:02d}-{loss:.2f}.keras", epoch: 7, ["loss": 0.126]) == "m-07-0.13.keras")
+    }
+
+    @Test func `What a callback cannot write is thrown`() throws {
+        let path = Self.directory() + "/nowhere/file"
+        for callback: any Callback in [CSVLogger(path), ModelCheckpoint(path + ".keras")] {
+            let model = try Self.model()
+            #expect(errorText { try model.fit(Self.x, Self.y, epochs: 3, verbose: 0, callbacks: [callback]) } != "")
+            #expect(callback.error != nil)
+            #expect(model.history?.loss.count == 1)
+        }
+    }
+
+    @Test func `Running means are in the model while it is measured`() throws {
+        func train(_ callbacks: [any Callback]) throws -> (Sequential, History) {
+            let model = try Self.model()
+            try model.compile(
+                optimizer: .sgd(learningRate: 0.1, options: .init(useEMA: true, emaMomentum: 0.5)), loss: .mse)
+            return (
+                model,
+                try model.fit(
+                    Self.x, Self.y, epochs: 3, batchSize: 8, verbose: 0, callbacks: callbacks, validationSplit: 0.2)
+            )
+        }
+        let (plain, without) = try train([])
+        let (swapped, with) = try train([SwapEMAWeights()])
+        let (kept, onEpoch) = try train([SwapEMAWeights(swapOnEpoch: true)])
+        // Training is the same, and ends with the means in any case.
+        #expect(with.loss == without.loss)
+        #expect(bits(plain) == bits(swapped))
+        #expect(bits(plain) == bits(kept))
+        #expect(with["val_loss"] != without["val_loss"])
+        #expect(with["val_loss"] == onEpoch["val_loss"])
+        // The model as it is in the end is what was measured last.
+        let held = try swapped.evaluate(
+            Self.x.sliced(axis: 0, 16..<20).evaluate(), Self.y.sliced(axis: 0, 16..<20).evaluate(), verbose: 0)
+        #expect(held.loss == with["val_loss"]?.last)
+        #expect(
+            errorText { try Self.model().fit(Self.x, Self.y, verbose: 0, callbacks: [SwapEMAWeights()]) }.contains(
+                "useEMA"))
+    }
+
+    /// What the real TensorBoard reads of it: Tools/check_events.py, by `make golden-check`.
+    @Test func `TensorBoard gets scalars and distributions`() throws {
+        let own = Self.directory()
+        let directory = ProcessInfo.processInfo.environment["SHINKEI_EVENTS_OUT"] ?? own
+        defer { try? FileManager.default.removeItem(atPath: own) }
+        let model = try Self.model()
+        let history = try model.fit(
+            Self.x, Self.y, epochs: 3, batchSize: 4, verbose: 0,
+            callbacks: [
+                TensorBoard(logDir: directory, histogramFreq: 2, updateFreq: 2), CSVLogger(directory + "/log.csv"),
+            ],
+            validationSplit: 0.2)
+        #expect(history.loss.count == 3)
+        for name in ["train", "validation"] {
+            let files = try FileManager.default.contentsOfDirectory(atPath: "\(directory)/\(name)")
+            #expect(files.count == 1)
+            let bytes = StatefulTraining.bytes(of: "\(directory)/\(name)/\(files[0])")
+            let text = String(decoding: bytes, as: UTF8.self)
+            #expect(text.contains("epoch_loss"))
+            #expect(text.contains("/kernel/histogram") == (name == "train"))
+            #expect(text.contains("batch_loss") == (name == "train"))
+        }
     }
 
     @Test func `NaN ends the training without an error`() throws {

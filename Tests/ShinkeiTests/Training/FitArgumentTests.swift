@@ -38,8 +38,7 @@ import Testing
     }
 
     @Test func `Steps run eagerly give the same`() throws {
-        let (compiled, eager) = (try Data.model(), try Data.model())
-        try eager.compile(optimizer: .adam(learningRate: 0.02), loss: .meanSquaredError, runEagerly: true)
+        let (compiled, eager) = (try Data.model(), try Data.model(runEagerly: true))
         try compiled.fit(Data.x, Data.y, epochs: 2, batchSize: 8, verbose: 0, shuffle: false)
         try eager.fit(Data.x, Data.y, epochs: 2, batchSize: 8, verbose: 0, shuffle: false)
         for (a, b) in zip(compiled.weights, eager.weights) {

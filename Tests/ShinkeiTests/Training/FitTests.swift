@@ -191,7 +191,7 @@ import Testing
         #expect(plan.stepCount == 3)
         var starts: Set<Float> = []
         for _ in 0..<8 {
-            plan.run(data.tensors) { _ in true }
+            plan.run(data.tensors, beforeStep: {}) { _ in true }
             #expect(seen.value.array() == [Float](repeating: 1, count: 10))
             starts.insert(first.value.scalar())
         }

@@ -9,7 +9,8 @@ import Testing
     }
     struct Case: Decodable {
         var name: String
-        var target: Int
+        /// `nil` if it is not known until the end.
+        var target: Int?
         var verbose: Int
         var text: String
         var updates: [Update]
@@ -28,6 +29,7 @@ import Testing
             var bar = ProgressBar(target: entry.target, isInteractive: true, now: 0)
             var text = ""
             for update in entry.updates {
+                if update.isLast { bar.target = update.step }
                 let values = Array(zip(update.names, update.values))
                 if entry.verbose == 1 {
                     text += bar.bar(update.step, values, now: update.seconds, isLast: update.isLast)
