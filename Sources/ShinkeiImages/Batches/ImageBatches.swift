@@ -33,6 +33,7 @@ public struct ImageBatches: Sequence, Sendable {
     let badFiles: BadFiles
     let labels: Labels
     var epochs: Epochs
+    var saving: ImageSaving?
     /// Writes an image of an epoch.
     let load:
         @Sendable (_ item: Int, _ epoch: Int, _ target: UnsafeMutableBufferPointer<Float>) throws(FormatError) -> Void
@@ -211,7 +212,9 @@ extension ImageBatches {
                     case .thrown: failure = error
                     case .skipped: warn("\(error); skipped")
                     }
+                    continue
                 }
+                do throws(FormatError) { try saving?.save(target, imageShape, item, epoch) } catch { failure = error }
             }
         }
         if let failure { return .failure(failure) }

@@ -73,6 +73,20 @@ import Testing
         }
     }
 
+    @Test func `Whitening gives Keras's numbers`() throws {
+        let golden = try Golden(TestImages.committed + "whitening.npz")
+        for name in ["many", "few"] {
+            let data = try golden.tensor("\(name)_images")
+            var generator = ImageDataGenerator(
+                featurewiseStdNormalization: true, zcaWhitening: true, rescale: 1.0 / 255)
+            #expect(generator.featurewiseCenter && !generator.featurewiseStdNormalization)
+            generator.fit(data)
+            let all = try generator.flow(data, batchSize: 3, shuffle: false).all()
+            let apart = (all.x - (try golden.tensor(name))).abs().max().scalar()
+            #expect(apart < 1e-4, "\(name): \(apart)")
+        }
+    }
+
     @Test func `Draws stay in their ranges`() {
         let image = TestImages.waves(10, 20)
         let generator = ImageDataGenerator(
