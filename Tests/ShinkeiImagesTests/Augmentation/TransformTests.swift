@@ -13,7 +13,7 @@ import Testing
     ]
 
     /// 9 transforms, 4 fill modes, two orders, three forms of images; by Keras with SciPy.
-    @Test func `Pinned transforms give Keras's numbers`() throws {
+    @Test func `S3-27: Pinned transforms give Keras's numbers`() throws {
         let golden = try Golden(TestImages.committed + "transforms.npz")
         for form in ["square", "wide", "gray"] {
             let image = try golden.image("\(form)_image")

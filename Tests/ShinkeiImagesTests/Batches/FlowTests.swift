@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test func `Labels of every kind`() throws {
+    @Test func `S3-29: Labels of every kind`() throws {
         try TestImages.withFolder { root in
             try Self.folders(root, [2, 1])
             func y(_ mode: ClassMode?) throws -> Tensor? {
@@ -133,7 +133,7 @@ import Testing
         }
     }
 
-    @Test func `Where no images are, the error lists what was found`() throws {
+    @Test func `S3-29: Where no images are, the error lists what was found`() throws {
         try TestImages.withFolder { root in
             try TestImages.write([1], "\(root)/a/readme.md")
             try TestImages.write([1], "\(root)/b.png")
