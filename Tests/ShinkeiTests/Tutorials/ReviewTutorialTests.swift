@@ -59,11 +59,11 @@ import Testing
 /// Six Japanese sentences, three of them glad, and two that the network has not seen.
 @Suite(.serialized) struct JapaneseTutorialTests {
     static let texts = [
-        "今日はとても良い天気です。", "この映画は素晴らしかった。", "サービスが最悪だった。", "また行きたいと思います。",
-        "二度と買いません。", "普通の商品です。",
+        "この映画は素晴らしかったです。", "とても面白い映画でした。", "最高の作品だと思います。", "この映画はつまらなかったです。",
+        "とても退屈な映画でした。", "最悪の作品だと思います。",
     ]
-    static let labels: [Float] = [1, 1, 0, 1, 0, 0]
-    static let new = ["とても良い映画です。", "最悪の商品だった。"]
+    static let labels: [Float] = [1, 1, 1, 0, 0, 0]
+    static let new = ["最高の映画でした。", "最悪の映画でした。"]
 
     static func network(length: Int) throws -> Sequential {
         let network = Sequential {
