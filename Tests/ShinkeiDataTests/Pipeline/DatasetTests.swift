@@ -49,6 +49,20 @@ struct Broken: Error, Equatable { var file: String }
         #expect(try Self.labels(fixed) == Self.labels(fixed))
     }
 
+    /// Batches of rows take a shorter way than those of other elements, which `filter` makes them.
+    @Test(arguments: [1, 7, 30, 100, 500])
+    func `Rows come in the order of other elements`(bufferSize: Int) throws {
+        let short = Self.rows(100).shuffle(bufferSize, seed: 5)
+        let long = Self.rows(100).filter { _ in true }.shuffle(bufferSize, seed: 5)
+        for dropRemainder in [false, true] {
+            let (a, b) = (short.batch(7, dropRemainder: dropRemainder), long.batch(7, dropRemainder: dropRemainder))
+            for _ in 0..<2 { #expect(try Self.labels(a) == Self.labels(b)) }
+            #expect(try Self.labels(a.skip(5)) == Self.labels(b.skip(5)))
+        }
+        let twice = (short.shuffle(10, seed: 6).batch(9), long.shuffle(10, seed: 6).batch(9))
+        #expect(try Self.labels(twice.0) == Self.labels(twice.1))
+    }
+
     @Test func `A position goes on where an iteration stood`() throws {
         func make() -> Dataset<Example> {
             Self.rows(50).shuffle(20, seed: 3).map(workers: 2) { $0 }.repeat().batch(7).prefetch()
