@@ -46,7 +46,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "ShinkeiImages", dependencies: ["ShinkeiCore", "ShinkeiFormats", "CImageCodecs"],
+            name: "ShinkeiImages", dependencies: ["ShinkeiCore", "ShinkeiData", "ShinkeiFormats", "CImageCodecs"],
             swiftSettings: strict),
         .target(
             name: "Shinkei", dependencies: ["ShinkeiCore", "ShinkeiFormats", "ShinkeiData"],
@@ -71,7 +71,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ShinkeiApplicationsTests",
-            dependencies: ["ShinkeiApplications", "ShinkeiFormats", "ShinkeiTesting"],
+            dependencies: ["ShinkeiApplications", "ShinkeiFormats", "ShinkeiImages", "ShinkeiTesting"],
             swiftSettings: strict),
         .testTarget(
             name: "ShinkeiCLITests", dependencies: ["ShinkeiCLI"], swiftSettings: strict),
@@ -88,7 +88,7 @@ let package = Package(
             name: "ShinkeiImagesTests", dependencies: ["ShinkeiImages", "ShinkeiTesting"],
             swiftSettings: strict),
         .testTarget(
-            name: "ShinkeiTests", dependencies: ["Shinkei", "ShinkeiTesting"],
+            name: "ShinkeiTests", dependencies: ["Shinkei", "ShinkeiImages", "ShinkeiTesting"],
             swiftSettings: strict),
         .testTarget(
             name: "ShinkeiPlotTests", dependencies: ["ShinkeiPlot", "ShinkeiTesting"],

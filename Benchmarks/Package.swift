@@ -7,6 +7,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [.package(name: "Shinkei", path: "..")],
     targets: [
+        .executableTarget(name: "batches", dependencies: [.product(name: "Shinkei", package: "Shinkei")]),
         .executableTarget(name: "bench", dependencies: [.product(name: "Shinkei", package: "Shinkei")]),
         .executableTarget(name: "images", dependencies: [.product(name: "ShinkeiImages", package: "Shinkei")]),
     ],

@@ -68,3 +68,19 @@ for options in [{}, {"num_words": 100}, {"num_words": 50, "skip_top": 5, "oov_ch
                   "x_test": [list(map(int, s)) for s in c], "y_test": [int(v) for v in d]})
 with open(OUT / "golden.json", "w") as f:
     json.dump({"tokenizer": cases, "pad": pads, "shuffles": shuffles, "imdb": loads}, f, ensure_ascii=False)
+
+# Small arrays of lists by every protocol that NumPy can write and that asks for nothing but arrays: what is damaged in
+# PickledArrayTests.
+import io
+import pickle
+
+def lists(protocol):
+    a = np.empty(6, dtype=object)
+    for i, row in enumerate([[1, 300, 70000], [], [-1, 2**40], [5], (6, 7), [True, False]]):
+        a[i] = row
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, np.lib.format.header_data_from_array_1_0(a))
+    return header.getvalue() + pickle.dumps(a, protocol=protocol)
+
+for protocol in [3, 4, 5]:
+    (OUT / f"lists_{protocol}.npy").write_bytes(lists(protocol))

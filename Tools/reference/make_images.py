@@ -147,3 +147,17 @@ for height, width in [(6, 4), (3, 8), (4, 4)]:
     layers[f"center_{size}"] = np.array(L.CenterCrop(height, width)(batch))
 layers["center_14_5"] = np.array(L.CenterCrop(14, 5)(batch))
 np.savez_compressed(fixtures / "layers.npz", **layers)
+
+
+# --- Whitening ------------------------------------------------------------------------------------------------------
+
+# More images than numbers in each, and fewer; with noise, for whitening makes large what is next to nothing.
+whitening = {}
+for case, (count, height, width) in {"many": (60, 3, 4), "few": (5, 4, 3)}.items():
+    images = np.stack([smooth(height, width, 3) for _ in range(count)]).astype("float32")
+    images += rng.normal(0, 30, images.shape).astype("float32")
+    g = ImageDataGenerator(zca_whitening=True, rescale=1 / 255)
+    g.fit(images)
+    whitening[f"{case}_images"] = images
+    whitening[case] = np.stack([g.standardize(x.copy()) for x in images]).astype("float32")
+np.savez_compressed(fixtures / "whitening.npz", **whitening)

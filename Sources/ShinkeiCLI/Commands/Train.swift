@@ -8,5 +8,5 @@ struct Train: ParsableCommand {
             Example:
               shinkei train xor
             """,
-        subcommands: [TrainMNIST.self, TrainXOR.self])
+        subcommands: [TrainIMDB.self, TrainMNIST.self, TrainXOR.self])
 }

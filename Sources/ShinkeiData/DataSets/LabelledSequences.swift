@@ -7,6 +7,14 @@ public struct LabelledSequences: Sendable {
     /// The classes.
     public let labels: [Int]
 
+    /// How many there are.
+    public var count: Int { sequences.count }
+
+    /// The first of them, at most `maxLength`.
+    public func prefix(_ maxLength: Int) -> LabelledSequences {
+        LabelledSequences(sequences: Array(sequences.prefix(maxLength)), labels: Array(labels.prefix(maxLength)))
+    }
+
     /// The labels as float32, `[count, 1]`: the targets of a network with one sigmoid.
     public var targets: Tensor { Tensor(labels, shape: [labels.count, 1], dtype: .float32) }
     /// The sequences, padded and cut to one length as `padSequences` does, int32.

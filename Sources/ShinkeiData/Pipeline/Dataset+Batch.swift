@@ -7,7 +7,13 @@ extension Dataset where Element: Stackable {
     ///
     /// Keras: `tf.data.Dataset.batch`.
     public func batch(_ size: Int, dropRemainder: Bool = false) -> Dataset {
-        batches(size, dropRemainder) { try Element.stacked($0) }
+        let data = batches(size, dropRemainder) { try Element.stacked($0) }
+        guard let rows else { return data }
+        return Dataset(count: data.knownCount) { pass in
+            let cursor = RowBatchCursor(rows.table, rows.order(pass), size, dropRemainder)
+            // Only examples are rows.
+            return try cursor as? Cursor<Element> ?? data.open(pass)
+        }
     }
 
     /// Elements of different sizes put together: each is filled up to the largest of its batch, or to a given shape.

@@ -14,12 +14,21 @@ extension Dataset {
     public func shuffle(_ bufferSize: Int, seed: Int? = nil, reshuffleEachIteration: Bool = true) -> Dataset {
         guard bufferSize > 0 else { trap("shuffle: bufferSize must be positive; got \(bufferSize)") }
         let seed = seed.map { UInt64(bitPattern: Int64($0)) } ?? .random(in: 0 ... .max)
-        return Dataset(count: knownCount) { pass in
+        let random = { @Sendable (pass: Int) -> SplitMix in
             var random = SplitMix(seed: seed)
-            if reshuffleEachIteration {
-                random = SplitMix(seed: random.next() ^ SplitMix.mixed(UInt64(bitPattern: Int64(pass))))
-            }
-            return ShuffleCursor(try open(pass), bufferSize, random)
+            guard reshuffleEachIteration else { return random }
+            return SplitMix(seed: random.next() ^ SplitMix.mixed(UInt64(bitPattern: Int64(pass))))
+        }
+        // A second shuffle goes over what the first one gives, element by element.
+        let shuffled = rows.flatMap { rows in
+            rows.isShuffled
+                ? nil
+                : OrderedRows(table: rows.table, isShuffled: true) { pass in
+                    RowOrder(count: rows.table.rowCount, bufferSize: bufferSize, random: random(pass))
+                }
+        }
+        return Dataset(count: knownCount, rows: shuffled) { pass in
+            ShuffleCursor(try open(pass), bufferSize, random(pass))
         }
     }
 }

@@ -25,7 +25,9 @@ extension Dataset where Element == Example {
     public static func fromTensorSlices(_ x: Tensor) -> Dataset { fromTensorSlices([x]) }
 
     init(_ table: RowTable) {
-        self.init(count: table.rowCount) { _ in
+        let count = table.rowCount
+        let rows = OrderedRows(table: table, isShuffled: false) { _ in RowOrder(count: count) }
+        self.init(count: count, rows: rows) { _ in
             IndexedCursor(table.rowCount) { Example(row: $0, of: table) }
         }
     }

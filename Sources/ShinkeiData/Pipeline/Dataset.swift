@@ -19,10 +19,15 @@ public struct Dataset<Element: Sendable>: Sequence, Sendable {
     let open: @Sendable (_ pass: Int) throws -> Cursor<Element>
     /// The number of elements of a pass where it is known without making them; `nil` if not, or if there is no end.
     public let knownCount: Int?
+    /// What the elements are rows of, if nothing but `shuffle` has been done to them.
+    let rows: OrderedRows?
     private let passes = PassCounter()
 
-    init(count: Int?, _ open: @escaping @Sendable (_ pass: Int) throws -> Cursor<Element>) {
+    init(
+        count: Int?, rows: OrderedRows? = nil, _ open: @escaping @Sendable (_ pass: Int) throws -> Cursor<Element>
+    ) {
         knownCount = count
+        self.rows = rows
         self.open = open
     }
 

@@ -14,14 +14,50 @@ struct PickledArray {
         case int(Int)
         case text(String)
         case bytes
-        case tuple([Value])
+        case tuple([Value], depth: Int)
         case list(List)
         case global(String)
         case array(Elements)
         case type
+
+        /// The depth of a list or tuple; `nil` for anything else.
+        var innerDepth: Int? {
+            switch self {
+            case .list(let list): list.depth
+            case .tuple(_, let depth): depth
+            default: nil
+            }
+        }
     }
-    private final class List { var values: [Value] = [] }
+    private final class List {
+        private(set) var values: [Value] = []
+        /// How deep lists and tuples lie in each other, this one counted.
+        private(set) var depth = 1
+        /// Whether it is part of something else. What it holds then stays as flat as it is: the other knows its depth, and a list
+        /// that came to hold itself would never be freed.
+        var isHeld = false
+
+        /// - Returns: Whether the values could be taken.
+        func append(_ more: some Collection<Value>) -> Bool {
+            for value in more {
+                if let inner = value.innerDepth {
+                    guard !isHeld, inner < PickledArray.deepest else { return false }
+                    if case .list(let list) = value {
+                        guard list !== self else { return false }
+                        list.isHeld = true
+                    }
+                    depth = max(depth, inner + 1)
+                }
+                if case .array = value { return false }
+                values.append(value)
+            }
+            return true
+        }
+    }
     private final class Elements { var values: [Value]? }
+
+    /// The most that lists and tuples lie in each other: an array's state, a tuple, holds a list of lists.
+    private static let deepest = 4
 
     private let bytes: [UInt8]
     private let file: String
@@ -29,6 +65,7 @@ struct PickledArray {
     private var stack: [Value] = []
     private var marks: [Int] = []
     private var memo: [Int: Value] = [:]
+    private var hasArray = false
 
     /// The lists of a pickled array of lists of whole numbers.
     ///
@@ -46,7 +83,7 @@ struct PickledArray {
             let values: [Value]
             switch row {
             case .list(let list): values = list.values
-            case .tuple(let members): values = members
+            case .tuple(let members, _): values = members
             default: throw reader.refused("element \(lists.count) is no list")
             }
             // A few bytes can refer to one long list again and again; every number of ours takes two bytes of its own.
@@ -169,25 +206,19 @@ struct PickledArray {
                 _ = try take(Int(try byte()))
                 stack.append(.bytes)
             case 0x5D: stack.append(.list(List()))  // EMPTY_LIST
-            case 0x29: stack.append(.tuple([]))  // EMPTY_TUPLE
-            case 0x85: stack.append(.tuple([try pop()]))
+            case 0x29: stack.append(.tuple([], depth: 1))  // EMPTY_TUPLE
+            case 0x85: try pushTuple([try pop()])
             case 0x86, 0x87:  // TUPLE2, TUPLE3
                 var members: [Value] = []
                 for _ in 0..<(code == 0x86 ? 2 : 3) { members.insert(try pop(), at: 0) }
-                stack.append(.tuple(members))
-            case 0x74: stack.append(.tuple(try popToMark()))
+                try pushTuple(members)
+            case 0x74: try pushTuple(try popToMark())
             case 0x6C:  // LIST
-                let list = List()
-                list.values = try popToMark()
-                stack.append(.list(list))
-            case 0x61:  // APPEND
-                let value = try pop()
-                guard case .list(let list)? = stack.last else { throw damaged("no list to append to") }
-                list.values.append(value)
-            case 0x65:  // APPENDS
                 let values = try popToMark()
-                guard case .list(let list)? = stack.last else { throw damaged("no list to append to") }
-                list.values += values
+                stack.append(.list(List()))
+                try append(values)
+            case 0x61: try append([try pop()])  // APPEND
+            case 0x65: try append(try popToMark())  // APPENDS
             case 0x63:  // GLOBAL
                 let module = try line()
                 try global(module, try line())
@@ -200,7 +231,10 @@ struct PickledArray {
                 _ = try pop()
                 guard case .global(let name) = try pop() else { throw refused("a call") }
                 switch name {
-                case "_reconstruct": stack.append(.array(Elements()))
+                case "_reconstruct":
+                    guard !hasArray else { throw refused("several arrays") }
+                    hasArray = true
+                    stack.append(.array(Elements()))
                 case "dtype": stack.append(.type)
                 default: throw refused("a call of \(printable(name))")
                 }
@@ -216,6 +250,22 @@ struct PickledArray {
         }
     }
 
+    private mutating func append(_ values: [Value]) throws(FormatError) {
+        guard case .list(let list)? = stack.last else { throw damaged("no list to append to") }
+        guard list.append(values) else { throw refused("lists within lists") }
+    }
+
+    private mutating func pushTuple(_ members: [Value]) throws(FormatError) {
+        var depth = 1
+        for member in members {
+            depth = max(depth, 1 + (member.innerDepth ?? 0))
+            guard depth <= Self.deepest else { throw refused("tuples within tuples") }
+            if case .array = member { throw refused("an array within a tuple") }
+            if case .list(let list) = member { list.isHeld = true }
+        }
+        stack.append(.tuple(members, depth: depth))
+    }
+
     private mutating func recall(_ place: Int) throws(FormatError) {
         guard let value = memo[place] else { throw damaged("a reference to nothing") }
         stack.append(value)
@@ -227,9 +277,11 @@ struct PickledArray {
         switch stack.last {
         case .type: return
         case .array(let elements):
-            guard case .tuple(let parts) = state, parts.count == 5, case .list(let list) = parts[4] else {
-                throw refused("an array of something else")
-            }
+            guard elements.values == nil else { throw refused("an array made twice") }
+            guard case .tuple(let parts, _) = state, parts.count == 5, case .tuple(let sizes, _) = parts[1],
+                sizes.count == 1, case .int(let size) = sizes[0], case .list(let list) = parts[4]
+            else { throw refused("an array of something else") }
+            guard list.values.count == size else { throw damaged("\(list.values.count) elements instead of \(size)") }
             elements.values = list.values
         default: throw refused("an object with a state")
         }

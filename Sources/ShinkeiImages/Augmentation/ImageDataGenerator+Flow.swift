@@ -16,11 +16,13 @@ extension ImageDataGenerator {
     ///   - x: `[images, height, width, channels]`.
     ///   - y: Labels, one row for each image.
     ///   - seed: Of the order and the transforms; the program's seed if `nil`.
+    ///   - saveToDir: A folder in which each image is put as it is handed out, to be looked at; stretched to 0 … 255, and named
+    ///     by `savePrefix`, the image's number and the epoch's.
     ///   - subset: The first `validationSplit` of the images, or the others; all if `nil`.
     /// - Precondition: `x` has four axes, `y` as many rows.
     public func flow(
         _ x: Tensor, _ y: Tensor? = nil, batchSize: Int = 32, shuffle: Bool = true, seed: Int? = nil,
-        subset: Subset? = nil
+        saveToDir: String? = nil, savePrefix: String = "", saveFormat: ImageEncoding = .png(), subset: Subset? = nil
     ) -> ImageBatches {
         guard x.rank == 4 else { trap("flow: needs [images, height, width, channels]; got \(x.shape)") }
         guard y == nil || y?.shape.sizes.first == x.shape[0] else {
@@ -34,7 +36,8 @@ extension ImageDataGenerator {
         return ImageBatches(
             count: taken.count, batchSize: batchSize, imageShape: Array(x.shape.sizes.dropFirst()), filePaths: [],
             classNames: [], classes: [], seed: seed, isShuffled: shuffle, badFiles: .thrown,
-            labels: rows.map(Labels.rows) ?? .none, epochs: .all
+            labels: rows.map(Labels.rows) ?? .none, epochs: .all,
+            saving: ImageSaving(saveToDir, savePrefix, saveFormat)
         ) { (item, epoch, target) throws(FormatError) in
             var random = ItemRandom(seed: seed, epoch: epoch, item: item)
             generator.process(source.image(taken.lowerBound + item), &random, to: target)
@@ -51,6 +54,7 @@ extension ImageDataGenerator {
     ///   - classes: The classes, in this order; all folders if `nil`.
     ///   - classMode: What the labels are; none if `nil`.
     ///   - seed: Of the order and the transforms; the program's seed if `nil`.
+    ///   - saveToDir: A folder in which each image is put as it is handed out, to be looked at; see `flow`.
     ///   - subset: The first `validationSplit` of each class, or the others; all if `nil`.
     ///   - interpolation: How the images are brought to the size; antialiased, but for `nearest`, as by Pillow.
     ///   - keepAspectRatio: Cuts the middle out first instead of distorting.
@@ -60,7 +64,8 @@ extension ImageDataGenerator {
     public func flowFromDirectory(
         _ directory: String, targetSize: (height: Int, width: Int) = (256, 256), colorMode: ColorMode = .rgb,
         classes: [String]? = nil, classMode: ClassMode? = .categorical, batchSize: Int = 32, shuffle: Bool = true,
-        seed: Int? = nil, subset: Subset? = nil, interpolation: ResizeMethod = .nearest, keepAspectRatio: Bool = false,
+        seed: Int? = nil, saveToDir: String? = nil, savePrefix: String = "", saveFormat: ImageEncoding = .png(),
+        subset: Subset? = nil, interpolation: ResizeMethod = .nearest, keepAspectRatio: Bool = false,
         badFiles: BadFiles = .thrown, limits: ImageLimits = ImageLimits(), verbose: Bool = true
     ) throws(FormatError) -> ImageBatches {
         guard batchSize > 0, targetSize.height > 0, targetSize.width > 0 else {
@@ -86,7 +91,7 @@ extension ImageDataGenerator {
         return ImageBatches(
             count: paths.count, batchSize: batchSize, imageShape: [height, width, colorMode.channels], filePaths: paths,
             classNames: folder.classNames, classes: folder.classes, seed: seed, isShuffled: shuffle, badFiles: badFiles,
-            labels: labels, epochs: .all
+            labels: labels, epochs: .all, saving: ImageSaving(saveToDir, savePrefix, saveFormat)
         ) { (item, epoch, target) throws(FormatError) in
             var image = try Image(contentsOf: paths[item], as: colorMode, limits: limits)
             if keepAspectRatio { image = image.croppedToForm(height: height, width: width) }

@@ -110,14 +110,15 @@ extension ImageDataGenerator {
         if featurewiseStdNormalization {
             result = result.mappedByChannel(statistics(standardDeviation)) { $0 / ($1 + 1e-6) }
         }
+        if zcaWhitening { result = result.multiplied(by: statistics(whitening)) }
         return result
     }
 
     private func statistics(_ values: [Float]?) -> [Float] {
         guard let values else {
             trap(
-                "ImageDataGenerator: featurewiseCenter and featurewiseStdNormalization need the data's statistics; call fit"
-            )
+                "ImageDataGenerator: featurewiseCenter, featurewiseStdNormalization and zcaWhitening need the data's statistics; "
+                    + "call fit")
         }
         return values
     }
@@ -139,6 +140,21 @@ extension Image {
     }
 
     var mean: Double { floats.isEmpty ? 0 : floats.reduce(0.0) { $0 + Double($1) } / Double(floats.count) }
+
+    /// All numbers as one row, times a square matrix.
+    func multiplied(by matrix: [Float]) -> Image {
+        let values = floats
+        guard matrix.count == values.count * values.count else {
+            trap(
+                "ImageDataGenerator: the whitening is for other images than \(shape); its matrix has \(matrix.count) numbers"
+            )
+        }
+        var result = [Float](repeating: 0, count: values.count)
+        for (i, value) in values.enumerated() {
+            for j in values.indices { result[j] += value * matrix[i * values.count + j] }
+        }
+        return Image(height: height, width: width, channels: channels, floats: result)
+    }
 
     func mappedByChannel(_ values: [Float], _ rule: (Float, Float) -> Float) -> Image {
         guard values.count == channels else {

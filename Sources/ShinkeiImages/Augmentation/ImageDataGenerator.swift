@@ -22,6 +22,10 @@ public struct ImageDataGenerator: Sendable {
     public var featurewiseStdNormalization = false
     /// Each image gets the deviation 1.
     public var samplewiseStdNormalization = false
+    /// The correlations between the numbers of an image are taken out, as they are over the data set; see `fit`.
+    public var zcaWhitening = false
+    /// Added to the singular values that whitening divides by.
+    public var zcaEpsilon = 1e-6
     /// Rotation, to both sides, in degrees.
     public var rotationRange = 0.0
     /// Shift to the left and right.
@@ -58,10 +62,16 @@ public struct ImageDataGenerator: Sendable {
     /// The data set's deviation, one number for each channel; `fit` finds it.
     public var standardDeviation: [Float]?
 
-    /// - Precondition: `validationSplit` is in `0 ..< 1`, `interpolationOrder` 0 or 1. Deviations without means are taken with them.
+    /// The matrix of the whitening, `[n, n]` for images of `n` numbers; `fit` finds it.
+    public var whitening: [Float]?
+
+    /// Deviations without means are taken with them; whitening takes the data set's means out and leaves its deviations.
+    ///
+    /// - Precondition: `validationSplit` is in `0 ..< 1`, `interpolationOrder` 0 or 1.
     public init(
         featurewiseCenter: Bool = false, samplewiseCenter: Bool = false, featurewiseStdNormalization: Bool = false,
-        samplewiseStdNormalization: Bool = false, rotationRange: Double = 0, widthShiftRange: ShiftRange = .none,
+        samplewiseStdNormalization: Bool = false, zcaWhitening: Bool = false, zcaEpsilon: Double = 1e-6,
+        rotationRange: Double = 0, widthShiftRange: ShiftRange = .none,
         heightShiftRange: ShiftRange = .none, brightnessRange: ClosedRange<Double>? = nil, shearRange: Double = 0,
         zoomRange: ZoomRange = 0.0, channelShiftRange: Double = 0, fillMode: FillMode = .nearest, cval: Double = 0,
         horizontalFlip: Bool = false, verticalFlip: Bool = false, rescale: Double? = nil,
@@ -74,10 +84,12 @@ public struct ImageDataGenerator: Sendable {
         guard interpolationOrder == 0 || interpolationOrder == 1 else {
             trap("ImageDataGenerator: interpolationOrder must be 0 or 1; got \(interpolationOrder)")
         }
-        self.featurewiseCenter = featurewiseCenter || featurewiseStdNormalization
+        self.featurewiseCenter = featurewiseCenter || featurewiseStdNormalization || zcaWhitening
         self.samplewiseCenter = samplewiseCenter || samplewiseStdNormalization
-        self.featurewiseStdNormalization = featurewiseStdNormalization
+        self.featurewiseStdNormalization = featurewiseStdNormalization && !zcaWhitening
         self.samplewiseStdNormalization = samplewiseStdNormalization
+        self.zcaWhitening = zcaWhitening
+        self.zcaEpsilon = zcaEpsilon
         self.rotationRange = rotationRange
         self.widthShiftRange = widthShiftRange
         self.heightShiftRange = heightShiftRange
@@ -97,7 +109,8 @@ public struct ImageDataGenerator: Sendable {
 
     // MARK: Statistics
 
-    /// Finds the mean and deviation of each channel, which `featurewiseCenter` and `featurewiseStdNormalization` need.
+    /// Finds the mean and deviation of each channel, which `featurewiseCenter` and `featurewiseStdNormalization` need, and the matrix
+    /// of `zcaWhitening`, which takes a time that grows with the cube of the images' size: small images only.
     ///
     /// - Parameters:
     ///   - x: `[images, height, width, channels]`.
@@ -135,5 +148,9 @@ public struct ImageDataGenerator: Sendable {
         }
         mean = means.map(Float.init)
         standardDeviation = squares.map { Float(($0 / count).squareRoot()) }
+        guard zcaWhitening else { return }
+        var rows: [[Double]] = []
+        eachImage { image in rows.append(image.floats.enumerated().map { Double($1) - means[$0 % channels] }) }
+        whitening = Whitening.matrix(rows, columns: x.shape[1] * x.shape[2] * channels, epsilon: zcaEpsilon)
     }
 }

@@ -1,5 +1,6 @@
 import Dispatch
 public import ShinkeiCore
+public import ShinkeiData
 public import ShinkeiFormats
 import Synchronization
 
@@ -33,6 +34,7 @@ public struct ImageBatches: Sequence, Sendable {
     let badFiles: BadFiles
     let labels: Labels
     var epochs: Epochs
+    var saving: ImageSaving?
     /// Writes an image of an epoch.
     let load:
         @Sendable (_ item: Int, _ epoch: Int, _ target: UnsafeMutableBufferPointer<Float>) throws(FormatError) -> Void
@@ -73,6 +75,14 @@ public struct ImageBatches: Sequence, Sendable {
             guard let y = batch.y else { trap("pairs: these batches have no labels") }
             return (x: batch.x, y: y)
         }
+    }
+
+    /// The batches as a data set of examples, for `fit`, which then throws what is wrong with a file, and for further stages.
+    public var dataset: Dataset<Example> {
+        Dataset(unfolding: {
+            let iterator = makeIterator()
+            return { try iterator.nextBatch().map { Example(x: [$0.x], y: $0.y.map { [$0] } ?? []) } }
+        })
     }
 
     /// All images in one batch: of the epoch that this is, or of the first.
@@ -211,7 +221,9 @@ extension ImageBatches {
                     case .thrown: failure = error
                     case .skipped: warn("\(error); skipped")
                     }
+                    continue
                 }
+                do throws(FormatError) { try saving?.save(target, imageShape, item, epoch) } catch { failure = error }
             }
         }
         if let failure { return .failure(failure) }

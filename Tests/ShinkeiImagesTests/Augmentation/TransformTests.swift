@@ -13,7 +13,7 @@ import Testing
     ]
 
     /// 9 transforms, 4 fill modes, two orders, three forms of images; by Keras with SciPy.
-    @Test func `Pinned transforms give Keras's numbers`() throws {
+    @Test func `S3-27: Pinned transforms give Keras's numbers`() throws {
         let golden = try Golden(TestImages.committed + "transforms.npz")
         for form in ["square", "wide", "gray"] {
             let image = try golden.image("\(form)_image")
@@ -69,6 +69,20 @@ import Testing
             let all = try generator.flow(data, batchSize: 3, shuffle: false).all()
             let expected = try golden.tensor("standard_\(name)")
             let apart = (all.x - expected).abs().max().scalar()
+            #expect(apart < 1e-4, "\(name): \(apart)")
+        }
+    }
+
+    @Test func `Whitening gives Keras's numbers`() throws {
+        let golden = try Golden(TestImages.committed + "whitening.npz")
+        for name in ["many", "few"] {
+            let data = try golden.tensor("\(name)_images")
+            var generator = ImageDataGenerator(
+                featurewiseStdNormalization: true, zcaWhitening: true, rescale: 1.0 / 255)
+            #expect(generator.featurewiseCenter && !generator.featurewiseStdNormalization)
+            generator.fit(data)
+            let all = try generator.flow(data, batchSize: 3, shuffle: false).all()
+            let apart = (all.x - (try golden.tensor(name))).abs().max().scalar()
             #expect(apart < 1e-4, "\(name): \(apart)")
         }
     }

@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test func `Labels of every kind`() throws {
+    @Test func `S3-29: Labels of every kind`() throws {
         try TestImages.withFolder { root in
             try Self.folders(root, [2, 1])
             func y(_ mode: ClassMode?) throws -> Tensor? {
@@ -118,7 +118,22 @@ import Testing
         }
     }
 
-    @Test func `Where no images are, the error lists what was found`() throws {
+    @Test func `What is handed out can be looked at`() throws {
+        try TestImages.withFolder { root in
+            let x = Tensor.arange(24).cast(to: .float32).reshaped([2, 2, 2, 3])
+            let flow = ImageDataGenerator(rescale: 0.01).flow(x, shuffle: false, saveToDir: root, savePrefix: "seen")
+            _ = try flow.epoch(3).all()
+            // Keras's rule: stretched over 0 ... 255 and cut off.
+            for item in 0..<2 {
+                let image = try Image(contentsOf: "\(root)/seen_\(item)_3.png")
+                #expect(image.bytes == (0..<12).map { UInt8($0 * 255 / 11) })
+            }
+            let nowhere = ImageDataGenerator().flow(x, saveToDir: root + "/none").epoch(0)
+            #expect(throws: FormatError.self) { try nowhere.all() }
+        }
+    }
+
+    @Test func `S3-29: Where no images are, the error lists what was found`() throws {
         try TestImages.withFolder { root in
             try TestImages.write([1], "\(root)/a/readme.md")
             try TestImages.write([1], "\(root)/b.png")
