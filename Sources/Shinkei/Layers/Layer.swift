@@ -31,14 +31,19 @@ open class Layer {
     }
     /// The layer's own mark; files have one for every layer.
     var isMarkedTrainable = true
-    /// The type of the weights and of the computation. Set it before the layer is built.
-    public var dtype: DType = .float32 {
+    /// The types of the weights and of the computation. Set it before the layer is built.
+    public var policy = DTypePolicy(.float32) {
         didSet {
-            if isBuilt && !ownWeights.isEmpty && dtype != oldValue {
+            if isBuilt && !ownWeights.isEmpty && dtype != oldValue.variableType {
                 trap("\(name): dtype cannot change once the layer is built")
             }
-            for layer in sublayers { layer.dtype = dtype }
+            for layer in sublayers { layer.policy = policy }
         }
+    }
+    /// The type of the weights and of the computation: the policy's, of the plain policy of that type if it is set.
+    public var dtype: DType {
+        get { policy.variableType }
+        set { policy = DTypePolicy(newValue) }
     }
     /// What the outputs add to a model's loss in each call. Keras: `activity_regularizer`.
     public var activityRegularizer: Regularizer?
@@ -127,6 +132,9 @@ open class Layer {
 
     /// Whether Keras's class takes `trainable` and a policy as `dtype`; some few take a name and a type only.
     var takesCommonKeys: Bool { true }
+
+    /// Whether the layers inside can be saved as objects of their own, so that the configuration can hold them.
+    var savesSublayers: Bool { true }
 
     /// Whether `activityRegularizer` is about this layer's outputs; some hand it to the layers inside.
     var penalizesActivity: Bool { true }

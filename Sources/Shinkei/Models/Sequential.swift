@@ -61,7 +61,7 @@ public final class Sequential: Model {
             let shape = (layer as? any GivesInputShape)?.inputShape
             if let shape { inputLayer = InputLayer(shape: shape) }
         }
-        if dtype != .float32 { layer.dtype = dtype }
+        if policy != DTypePolicy(.float32) { layer.policy = policy }
         row.append(layer)
     }
 

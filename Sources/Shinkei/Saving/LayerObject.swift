@@ -65,7 +65,7 @@ enum LayerObject {
             }
         }
         if let dtype = config["dtype"], !(layer is Model), !(layer is InputLayer) {
-            do throws(ConfigError) { layer.dtype = try policy(dtype) } catch { throw error.at("dtype") }
+            do throws(ConfigError) { layer.policy = try policy(dtype) } catch { throw error.at("dtype") }
         }
         if let regularizer = config["activity_regularizer"], !regularizer.isNull {
             do throws(ConfigError) { layer.activityRegularizer = try Regularizer(config: regularizer) } catch {
@@ -74,13 +74,16 @@ enum LayerObject {
         }
     }
 
-    /// The type of a layer's weights: a name, or Keras 3's policy object.
-    private static func policy(_ json: JSON) throws(ConfigError) -> DType {
-        let name = json.string ?? json["config"]?["name"]?.string
-        if json.isNull { return .float32 }
-        guard let name else { throw expected("a type or a policy", json) }
-        guard let type = DType(name: name) else { throw ConfigError("the policy \"\(name)\" is not supported yet") }
-        return type
+    /// A name, or Keras 3's policy object.
+    private static func policy(_ json: JSON) throws(ConfigError) -> DTypePolicy {
+        if json.isNull { return DTypePolicy(.float32) }
+        guard let name = json.string ?? json["config"]?["name"]?.string else {
+            throw expected("a type or a policy", json)
+        }
+        guard let policy = DTypePolicy(name: name) else {
+            throw ConfigError("the policy \"\(name)\" is not supported yet")
+        }
+        return policy
     }
 
     private static func unknown(_ envelope: Envelope) -> ModelFileError {
@@ -117,7 +120,7 @@ enum LayerObject {
             registered = .string(operation.className)
         } else if let layer = layer as? any ConfiguredLayer {
             // A configuration cannot say that a layer inside of it is one that cannot be saved.
-            for inner in layer.sublayers { _ = try write(inner) }
+            if layer.savesSublayers { for inner in layer.sublayers { _ = try write(inner) } }
             if let name = LayerRegistry.registeredName(of: layer) {
                 registered = .string(name)
                 module = "builtins"
@@ -125,7 +128,7 @@ enum LayerObject {
             if !(layer is InputLayer) {
                 config["name"] = .string(layer.name)
                 if layer.takesCommonKeys { config["trainable"] = .bool(layer.isTrainable) }
-                config["dtype"] = layer.takesCommonKeys ? policyObject(layer.dtype) : .string(layer.dtype.name)
+                config["dtype"] = layer.takesCommonKeys ? policyObject(layer.policy) : .string(layer.dtype.name)
             }
             if let regularizer = layer.activityRegularizer, !(layer is ActivityRegularization) {
                 config["activity_regularizer"] = regularizer.config
@@ -151,9 +154,9 @@ enum LayerObject {
         return .object(object)
     }
 
-    static func policyObject(_ dtype: DType) -> JSON {
+    static func policyObject(_ policy: DTypePolicy) -> JSON {
         [
-            "module": "keras", "class_name": "DTypePolicy", "config": ["name": .string(dtype.name)],
+            "module": "keras", "class_name": "DTypePolicy", "config": ["name": .string(policy.name)],
             "registered_name": .null,
         ]
     }

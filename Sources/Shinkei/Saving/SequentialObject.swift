@@ -49,7 +49,7 @@ enum SequentialObject {
     static func write(_ layers: [JSON], _ model: Sequential) -> JSON.Object {
         var config: JSON.Object = [
             "name": .string(model.name), "trainable": .bool(model.isTrainable),
-            "dtype": LayerObject.policyObject(model.dtype), "layers": .array(layers),
+            "dtype": LayerObject.policyObject(model.policy), "layers": .array(layers),
         ]
         if let shape = model.inputShapes?.first { config["build_input_shape"] = shape.config }
         return config

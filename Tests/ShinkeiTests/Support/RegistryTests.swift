@@ -29,8 +29,9 @@ import Testing
         #expect(listed == listed.sorted())
         // Models are told apart by what they hold, operations by their module; the rest is shared by others.
         let unlisted = [
-            "AdaptivePoolingLayer", "BaseAttention", "BaseMultiHeadAttention", "ConvolutionLayer",
-            "DepthwiseConvolutionLayer", "GatedCell", "GlobalPoolingLayer", "ImageLayer", "MergingLayer", "Model",
+            "AdaptivePoolingLayer", "BaseAttention", "BaseMultiHeadAttention", "ConvLSTMCell", "ConvLSTMLayer",
+            "ConvolutionLayer", "DepthwiseConvolutionLayer", "GatedCell", "GlobalPoolingLayer", "ImageLayer",
+            "MergingLayer", "Model",
             "Operation", "PoolingLayer", "RecurrentCell", "RecurrentLayer", "SeparableConvolutionLayer", "Sequential",
             "SlidingLayer", "TransposedConvolutionLayer",
         ]

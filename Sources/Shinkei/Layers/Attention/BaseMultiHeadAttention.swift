@@ -95,7 +95,7 @@ public class BaseMultiHeadAttention: Layer {
         config.kernelConstraint = options.kernelConstraint
         config.biasConstraint = options.biasConstraint
         let layer = EinsumDense(config, name: name)
-        layer.dtype = dtype
+        layer.policy = policy
         layer.isTrainable = isTrainable
         layer.activityRegularizer = activityRegularizer
         return layer

@@ -53,10 +53,7 @@ public final class LSTMCell: GatedCell<LSTMCell.Config>, ConfiguredLayer {
 
     public override func build(_ input: SymbolicShape) throws(LayerError) {
         try super.build(input)
-        guard let bias, config.unitForgetBias, !Session.isLoading else { return }
-        let units = config.units
-        let isForget = Tensor((0..<4 * units).map { $0 / units == 1 })
-        bias.value = Tensor.where(isForget, Tensor.ones([4 * units], dtype: dtype), bias.value).evaluate()
+        if let bias, config.unitForgetBias { openForgetGate(bias, units: config.units) }
     }
 
     public override func step(_ x: Tensor, _ states: [Tensor]) -> (output: Tensor, states: [Tensor]) {

@@ -5,10 +5,14 @@ public import ShinkeiCore
 /// What does not depend on the states, the product of the inputs with the kernel, is computed for all times at once.
 /// Keras: the cells of `keras.layers.RNN`.
 open class RecurrentCell: Layer {
-    /// The size of each state, without the batch axis.
+    /// The size of each state that is a vector, without the batch axis.
     open var stateSizes: [Int] { [] }
-    /// The size of the output.
+    /// The size of an output that is a vector.
     open var outputSize: Int { stateSizes[0] }
+    /// The shape of each state, without the batch axis; for a cell whose states are no vectors known once it is built.
+    open var stateShapes: [[Int]] { stateSizes.map { [$0] } }
+    /// The shape of the output, without the batch axis.
+    open var outputShape: [Int] { [outputSize] }
 
     /// The part of a step that needs only inputs: `[…, features]` to whatever `step` takes.
     open func prepared(_ x: Tensor) -> Tensor { x }
@@ -26,15 +30,18 @@ open class RecurrentCell: Layer {
         guard context.isTraining else { return CellDropout() }
         return CellDropout(
             input: dropout.input > 0 ? keepScale(input, dropout.input, context) : nil,
-            state: dropout.recurrent > 0 ? keepScale([input[0], stateSizes[0]], dropout.recurrent, context) : nil)
+            state: dropout.recurrent > 0 ? keepScale([input[0]] + stateShapes[0], dropout.recurrent, context) : nil)
     }
 
     /// 0 where dropped, else what keeps the sum on average.
-    private func keepScale(_ shape: [Int], _ rate: Double, _ context: CallContext) -> Tensor {
+    final func keepScale(_ shape: [Int], _ rate: Double, _ context: CallContext) -> Tensor {
         let kept = Tensor.randomBernoulli(shape, probability: 1 - rate, key: context.randomKey())
         return Tensor.where(
             kept, Tensor.constant(rate < 1 ? 1 / (1 - rate) : 0, dtype: dtype), Tensor.constant(0, dtype: dtype))
     }
+
+    /// The part of a step that needs only inputs, with what this call drops.
+    func prepared(_ x: Tensor, _ dropout: CellDropout) -> Tensor { prepared(dropout.input.map { x * $0 } ?? x) }
 
     /// The part of all steps that needs only inputs: `x` is `[batch, time, …]`.
     func preparedSequence(_ x: Tensor, _ dropout: CellDropout) -> Tensor {
@@ -53,12 +60,12 @@ open class RecurrentCell: Layer {
 
     /// One time as a layer of its own: inputs are `x` and the states, outputs the output and the new states.
     public final override func call(_ inputs: [Tensor], _ context: CallContext) -> [Tensor] {
-        guard inputs.count == 1 + stateSizes.count else {
-            trap("\(name): takes an input and \(stateSizes.count) states; got \(inputs.count) tensors")
+        guard inputs.count == 1 + stateShapes.count else {
+            trap("\(name): takes an input and \(stateShapes.count) states; got \(inputs.count) tensors")
         }
         let dropout = drawDropout(inputs[0].shape.sizes, context)
         let x = inputs[0].cast(to: dtype)
-        let result = step(prepared(dropout.input.map { x * $0 } ?? x), Array(inputs.dropFirst()), dropout)
+        let result = step(prepared(x, dropout), Array(inputs.dropFirst()), dropout)
         return [result.output] + result.states
     }
 
@@ -69,7 +76,22 @@ open class RecurrentCell: Layer {
 
     public final override func outputShapes(_ inputs: [SymbolicShape]) throws(LayerError) -> [SymbolicShape] {
         guard let input = inputs.first else { throw LayerError(self, "needs an input", inputs: inputs) }
-        return ([outputSize] + stateSizes).map { [input[0], $0] }
+        if let built = builtInputShapes?.first {
+            let fits =
+                built.rank == input.rank
+                && zip(built.sizes, input.sizes).dropFirst().allSatisfy {
+                    $0 == nil || $1 == nil || $0 == $1
+                }
+            guard fits else { throw LayerError(self, "was built for \(built) at each time", inputs: [input]) }
+        }
+        return ([outputShape] + stateShapes).map { SymbolicShape([input[0]] + $0) }
+    }
+
+    /// Lets the forget gate, the second of four, begin open: memory is kept at first.
+    final func openForgetGate(_ bias: Weight, units: Int) {
+        guard !Session.isLoading else { return }
+        let isForget = Tensor((0..<4 * units).map { $0 / units == 1 })
+        bias.value = Tensor.where(isForget, Tensor.ones([4 * units], dtype: bias.dtype), bias.value).evaluate()
     }
 
     /// The number of features, or an error.

@@ -26,8 +26,9 @@ public struct RecurrentOptions: Hashable, Sendable {
 
 /// Takes a cell through time.
 ///
-/// Input shape: `[batch, time, features]`, then the first states if they are given. Output shape: `[batch, units]`, or
-/// `[batch, time, units]` with `returnSequences`; then the last states with `returnState`.
+/// Input shape: `[batch, time, …]`, then the first states if they are given. Output shape: `[batch, units]`, or
+/// `[batch, time, units]` with `returnSequences`; then the last states with `returnState`. A cell whose output is no vector
+/// has its output's shape in place of `units`.
 /// Keras: `keras.layers.RNN`.
 open class RecurrentLayer: Layer {
     /// What is done at each time.
@@ -51,14 +52,14 @@ open class RecurrentLayer: Layer {
         guard let x = inputs.first, x.rank >= 3 else {
             throw LayerError(self, "needs [batch, time, features]", inputs: inputs)
         }
-        cell.dtype = dtype
+        cell.policy = policy
         try cell.prepare([SymbolicShape([x[0]] + x.sizes.dropFirst(2))], parent: self)
         guard options.stateful else { return }
         guard let batch = x[0] else {
             throw LayerError(self, "a stateful layer needs a fixed batch size: Input(batchShape:)", inputs: inputs)
         }
-        kept = cell.stateSizes.enumerated().map { index, size in
-            Weight("state_\(index)", Tensor.zeros([batch, size], dtype: dtype).evaluate(), isTrainable: false)
+        kept = cell.stateShapes.enumerated().map { index, shape in
+            Weight("state_\(index)", Tensor.zeros([batch] + shape, dtype: dtype).evaluate(), isTrainable: false)
         }
     }
 
@@ -66,13 +67,13 @@ open class RecurrentLayer: Layer {
         guard let x = inputs.first, x.rank >= 3 else {
             throw LayerError(self, "needs [batch, time, features]", inputs: inputs)
         }
-        guard inputs.count == 1 || inputs.count == 1 + cell.stateSizes.count else {
+        let shapes = try cell.prepare([SymbolicShape([x[0]] + x.sizes.dropFirst(2))], parent: self)
+        guard inputs.count == 1 || inputs.count == shapes.count else {
             throw LayerError(
-                self, "takes \(cell.stateSizes.count) first states or none; got \(inputs.count - 1)", inputs: inputs)
+                self, "takes \(shapes.count - 1) first states or none; got \(inputs.count - 1)", inputs: inputs)
         }
-        try cell.prepare([SymbolicShape([x[0]] + x.sizes.dropFirst(2))], parent: self)
-        let output: SymbolicShape = options.returnSequences ? [x[0], x[1], cell.outputSize] : [x[0], cell.outputSize]
-        return [output] + (options.returnState ? cell.stateSizes.map { [x[0], $0] } : [])
+        let output = options.returnSequences ? SymbolicShape([x[0], x[1]] + shapes[0].sizes.dropFirst()) : shapes[0]
+        return [output] + (options.returnState ? Array(shapes.dropFirst()) : [])
     }
 
     /// Sets the states of a stateful layer to 0.
@@ -91,7 +92,7 @@ open class RecurrentLayer: Layer {
         let first =
             inputs.count > 1
             ? inputs.dropFirst().map { $0.cast(to: dtype) }
-            : options.stateful ? kept.map(\.value) : cell.stateSizes.map { Tensor.zeros([batch, $0], dtype: dtype) }
+            : options.stateful ? kept.map(\.value) : cell.stateShapes.map { Tensor.zeros([batch] + $0, dtype: dtype) }
         let prepared = cell.preparedSequence(x, dropout)
         let isFirstZero = inputs.count == 1 && !options.stateful
         let (output, states) =
@@ -125,22 +126,29 @@ open class RecurrentLayer: Layer {
         _ prepared: Tensor, _ first: [Tensor], _ mask: Tensor?, _ dropout: CellDropout
     ) -> (output: Tensor, states: [Tensor]) {
         let (batch, times) = (prepared.shape[0], prepared.shape[1])
-        let zero = Tensor.zeros([batch, cell.outputSize], dtype: dtype)
+        let zero = Tensor.zeros([batch] + cell.outputShape, dtype: dtype)
         var (states, last, outputs) = (first, zero, [Tensor]())
         for step in 0..<times {
             let time = options.goBackwards ? times - 1 - step : step
             let result = cell.step(prepared[.all, time], states, dropout)
             if let mask {
-                let counts = mask[.all, time].expanded(1)
-                last = Tensor.where(counts, result.output, options.zeroOutputForMask ? zero : last)
-                states = zip(result.states, states).map { Tensor.where(counts, $0, $1) }
+                let counts = mask[.all, time]
+                last = RecurrentLayer.choose(counts, result.output, options.zeroOutputForMask ? zero : last)
+                states = zip(result.states, states).map { RecurrentLayer.choose(counts, $0, $1) }
             } else {
                 (last, states) = (result.output, result.states)
             }
             if options.returnSequences { outputs.append(last) }
         }
         guard options.returnSequences else { return (last, states) }
-        let all = times > 0 ? Tensor.stack(outputs, axis: 1) : Tensor.zeros([batch, 0, cell.outputSize], dtype: dtype)
+        let all =
+            times > 0 ? Tensor.stack(outputs, axis: 1) : Tensor.zeros([batch, 0] + cell.outputShape, dtype: dtype)
         return (all, states)
+    }
+
+    /// Whole rows of the one or of the other.
+    private static func choose(_ counts: Tensor, _ new: Tensor, _ old: Tensor) -> Tensor {
+        let ones = [Int](repeating: 1, count: new.rank - 1)
+        return Tensor.where(counts.reshaped([counts.shape[0]] + ones), new, old)
     }
 }
