@@ -3,7 +3,8 @@
 //     bench w3 [epochs]
 //
 // Workloads are those of the peers' script: w1 XOR by hand (plain, compiled), w2 XOR by fit, w3 and w4 MNIST networks by
-// fit, w5 an MNIST network with convolutions, w8 reviews through an LSTM, w9 VGG16's convolutions, forward; `plan` is the
+// fit, w5 an MNIST network with convolutions, w8 reviews through an LSTM, w9 VGG16's convolutions, forward, w9b the
+// same under a head that is trained; `plan` is the
 // first step of an LSTM over 200 times; `replay` is the cost of a kernel in a plan of one-element kernels.
 import Shinkei
 
@@ -24,6 +25,7 @@ do {
     case "w4": try mnist(repeats, small: true)
     case "w5": try convolutionNetwork(repeats)
     case "w9": try vgg16Base(repeats)
+    case "w9b": try transferStep(repeats)
     case "w8": try reviews(repeats)
     case "plan": planning(repeats)
     case "w10": try oneRow(repeats)
