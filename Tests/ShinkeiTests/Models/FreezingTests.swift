@@ -65,7 +65,7 @@ import Testing
                 try base.unfreeze(from: "secnd")
                 Issue.record("there is no such layer")
             } catch {
-                #expect(error.description.contains("\"second\""))
+                #expect(String(describing: error).contains("\"second\""))
             }
         }
     }
