@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Has the real Keras open what `shinkei train images` writes, class names and all, and compares its predictions with `classify`.
 
-    python Tools/check_classifier.py .build/release/shinkei-cli        # needs keras, tensorflow and Pillow
+    python Tools/check_classifier.py .build/release/shinkei-cli        # needs keras and tensorflow
 """
 import os
 import subprocess
@@ -12,7 +12,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 import keras
 import numpy as np
-from PIL import Image
+import tensorflow as tf
 
 program = sys.argv[1]
 checks = 0
@@ -30,7 +30,7 @@ with tempfile.TemporaryDirectory() as folder:
         for i in range(8):
             pixels = random.integers(0, 120, (32, 32, 3), dtype=np.uint8)
             pixels[:, :, 2 - place] += 120
-            Image.fromarray(pixels).save(f"{folder}/data/{name}/{i}.png")
+            tf.io.write_file(f"{folder}/data/{name}/{i}.png", tf.io.encode_png(pixels))
         pictures.append(f"{folder}/data/{name}/0.png")
     for base, options in [("none", ["--augment"]), ("vgg16", ["--freeze"]), ("mobilenetv2", ["--freeze"]),
                           ("resnet50", []), ("efficientnetb0", ["--freeze", "--augment"])]:
@@ -39,7 +39,7 @@ with tempfile.TemporaryDirectory() as folder:
             shinkei("train", "images", f"{folder}/data", "--base", base, "--weights", "random", "--target-size", "32",
                     "--epochs", "1", "-o", path, *options)
             model = keras.saving.load_model(path)
-            x = np.stack([np.asarray(Image.open(p)) for p in pictures]).astype("float32")
+            x = np.stack([tf.io.decode_png(tf.io.read_file(p)) for p in pictures]).astype("float32")
             expected = np.sort(model.predict(x, verbose=0), axis=1)[:, ::-1]
             lines = shinkei("classify", path, *pictures).splitlines()
             found = [[float(part.rsplit(" ", 1)[1]) for part in line.split(": ", 1)[1].split(", ")] for line in lines]

@@ -41,7 +41,8 @@ import Testing
             try Self.text.write(to: address)
             for (wrong, reason) in [
                 (file(folder, md5: "00000000000000000000000000000000"), "7 bytes with a wrong checksum"),
-                (file(folder, size: 8), "7 bytes with a wrong size"), (file(folder, size: 6), "7 bytes with a wrong size"),
+                (file(folder, size: 8), "7 bytes with a wrong size"),
+                (file(folder, size: 6), "7 bytes with a wrong size"),
             ] {
                 do {
                     _ = try wrong.find(for: "Net", locations)
