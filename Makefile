@@ -11,20 +11,21 @@ TEST_BUILD ?= .build-test
 ARGS ?=
 
 CLI = $(BUILD)/release/shinkei-cli
-FORMATTED = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+FORMATTED = Package.swift Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources
 # Swift's runtime becomes part of the program, so that it runs where no Swift is installed. macOS has it in the system.
 ifneq ($(shell uname),Darwin)
 STATIC = --static-swift-stdlib
 endif
 SWIFT_TEST = $(SWIFT) test --disable-xctest
 
-.PHONY: help build train test test-debug test-release test-kernels test-arm64 sanitize format lint check bench golden golden-check \
+.PHONY: help build train examples test test-debug test-release test-kernels test-arm64 sanitize format lint check bench golden golden-check \
 	install clean prerequisites
 .NOTPARALLEL:
 .DEFAULT_GOAL := build
 
 help:
 	@echo 'make train         trains a network on MNIST (ARGS="--epochs 1", …)'
+	@echo 'make examples      builds and runs the programs in Examples'
 	@echo 'make test          every test, in debug and in release'
 	@echo 'make build         the command line tool, in release'
 	@echo 'make install       installs it as $(PREFIX)/bin/shinkei'
@@ -46,6 +47,10 @@ train:
 	@Tools/prerequisites.sh download
 	$(SWIFT) build -c release $(STATIC) --product shinkei-cli --scratch-path $(BUILD)
 	$(CLI) train mnist $(ARGS)
+
+# Small programs that show something; each says how well it went.
+examples: prerequisites
+	$(SWIFT) run -c release --scratch-path $(BUILD) TransferLearning
 
 # The release run is last, so that the runner's count is the last line.
 test: test-kernels test-debug test-release

@@ -65,16 +65,21 @@ let package = Package(
         .executableTarget(
             name: "ShinkeiCLI",
             dependencies: [
-                "Shinkei", "ShinkeiPlot",
+                "Shinkei", "ShinkeiApplications", "ShinkeiImages", "ShinkeiPlot",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
-        .testTarget(
-            name: "ShinkeiApplicationsTests",
-            dependencies: ["ShinkeiApplications", "ShinkeiFormats", "ShinkeiImages", "ShinkeiTesting"],
+        .executableTarget(
+            name: "TransferLearning", dependencies: ["Shinkei"], path: "Examples/TransferLearning",
             swiftSettings: strict),
         .testTarget(
-            name: "ShinkeiCLITests", dependencies: ["ShinkeiCLI"], swiftSettings: strict),
+            name: "ExamplesTests", dependencies: ["Shinkei", "TransferLearning"], swiftSettings: strict),
+        .testTarget(
+            name: "ShinkeiApplicationsTests",
+            dependencies: ["ShinkeiApplications", "ShinkeiData", "ShinkeiFormats", "ShinkeiImages", "ShinkeiTesting"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ShinkeiCLITests", dependencies: ["ShinkeiCLI", "ShinkeiImages"], swiftSettings: strict),
         .testTarget(
             name: "ShinkeiCoreTests", dependencies: ["ShinkeiCore", "ShinkeiTesting"],
             swiftSettings: strict),

@@ -30,6 +30,7 @@ WORKLOADS = {
     "w8": [("w8", 1, [("th", "torch", "", None), ("jx", "jax", "scan", None), ("jx", "jax", "", None),
                       ("tf", "keras-tf", "", None)])],
     "w9": [("w9", 1, [("tf", "keras-tf", "tf.function", None), ("th", "torch", "", None)])],
+    "w9b": [("w9b", 1, [("tf", "keras-tf", "", None), ("th", "torch", "", None), ("jx", "jax", "", None)])],
 }
 
 

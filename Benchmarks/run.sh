@@ -15,7 +15,7 @@ flags=(-std=gnu11 -O2 -pthread -I"$kernels" -I"$kernels/include")
 has() { printf '#include <%s>\n' "$1" | "$clang" -E -x c - >/dev/null 2>&1; }
 
 names=("$@")
-if [ $# -eq 0 ]; then names=(w1 w2 w3 w4 w5 w9 w10 replay); fi
+if [ $# -eq 0 ]; then names=(w1 w2 w3 w4 w5 w9 w9b w10 replay); fi
 for name in "${names[@]}"; do
     case $name in
     gemm)

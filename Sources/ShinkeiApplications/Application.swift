@@ -14,6 +14,9 @@ public class Application: Model {
     /// The classes of ImageNet.
     static let imageNetClasses = 1000
 
+    /// The only initializer that networks inherit: with `Model.init(name:)`, `VGG16()` would be a model without layers.
+    package override init(_ graph: LayerGraph, name: String? = nil) { super.init(graph, name: name) }
+
     /// What one network's constructor is given, checked.
     struct Arguments {
         var weights: PretrainedWeights?

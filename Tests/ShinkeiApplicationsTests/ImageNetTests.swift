@@ -4,7 +4,6 @@ import ShinkeiTesting
 import Testing
 
 @testable import ShinkeiApplications
-@testable import ShinkeiData
 
 @Suite struct ImageNetTests {
     // Expected values: keras.applications.imagenet_utils.preprocess_input of Keras 3.15.1.
@@ -26,20 +25,5 @@ import Testing
         let guesses = try classes.guesses([[0.2, 0.7, 0.1], [0.1, 0.2, 0.7]], top: 2)
         #expect(guesses.map { $0.map(\.imageNetClass.name) } == [["b", "a"], ["c", "b"]])
         #expect(abs(guesses[0][0].probability - 0.7) < 1e-6)
-    }
-
-    @Test func `A file that is nowhere is named with its size, checksum and place`() {
-        let nowhere = DataLocations(["SHINKEI_DATA": "/nowhere"])
-        let file = PublishedWeights.vgg16(false).file
-        do {
-            _ = try file.find(nowhere)
-            Issue.record("found")
-        } catch {
-            #expect(error.description.contains("vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5"))
-            #expect(error.description.contains("58889256 bytes"))
-            #expect(error.description.contains("6d6bbae143d832006294945121d1f1fc"))
-            #expect(error.description.hasSuffix("put it into /nowhere"))
-            #expect(!error.description.contains("\n"))
-        }
     }
 }

@@ -8,7 +8,8 @@ import Testing
     @Test(
         arguments: [
             ["--help"], ["train", "--help"], ["train", "mnist", "--help"],
-            ["train", "xor", "--help"], ["help", "train", "xor"],
+            ["train", "xor", "--help"], ["train", "images", "--help"], ["classify", "--help"],
+            ["help", "train", "xor"],
         ])
     func `Every command has help with an example`(arguments: [String]) throws {
         let help = try CommandLineProgram.succeed(arguments).output

@@ -1,3 +1,4 @@
+import Foundation
 import Shinkei
 
 /// Seconds since some fixed moment.
@@ -22,4 +23,11 @@ final class EpochClock: Callback {
 func median(_ values: [Double]) -> Double {
     let sorted = values.sorted()
     return sorted.isEmpty ? .nan : sorted[sorted.count / 2]
+}
+
+/// The most memory the process has had, in MB, where the system tells.
+func peakMemory() -> Int? {
+    guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else { return nil }
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return line?.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) }.map { $0 / 1024 }
 }

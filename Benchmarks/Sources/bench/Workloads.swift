@@ -152,6 +152,31 @@ func vgg16Base(_ repeats: Int) throws {
     report("w9", Array(times.dropFirst()), unit: "ms/batch", scale: 1e3)
 }
 
+/// w9b: the same base, frozen, under a head that is trained, by `fit`, time of a step. The base is computed in every step.
+func transferStep(_ repeats: Int) throws {
+    let base = Sequential {
+        Input(shape: [224, 224, 3])
+        for (filters, count) in [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)] {
+            for _ in 0..<count { Conv2D(filters, 3, padding: .same, activation: .relu) }
+            MaxPooling2D(2)
+        }
+    }
+    base.isTrainable = false
+    let model = Sequential {
+        base
+        GlobalAveragePooling2D()
+        Dense(256, activation: .relu)
+        Dense(10, activation: .softmax)
+    }
+    try model.compile(optimizer: .adam(), loss: .sparseCategoricalCrossentropy, metrics: [.accuracy])
+    let x = Tensor.randomNormal([32, 224, 224, 3], seed: 1).evaluate()
+    let y = Tensor((0..<32).map { Int32($0 % 10) }, shape: [32])
+    let clock = EpochClock()
+    try model.fit(x, y, epochs: repeats + 1, batchSize: 8, verbose: 0, callbacks: [clock])
+    report("w9b", clock.seconds.dropFirst().map { $0 / 4 }, unit: "ms/step", scale: 1e3)
+    print("w9b peak memory \(peakMemory() ?? -1) MB")
+}
+
 /// w10: one row through the networks of w3 and w5, to an array.
 func oneRow(_ repeats: Int) throws {
     func measure(_ name: String, _ model: Model, _ x: Tensor) throws {

@@ -4,8 +4,8 @@
 //
 // Workloads are those of the peers' script: w1 XOR by hand (plain, compiled), w2 XOR by fit, w3 and w4 MNIST networks by
 // fit, w5 an MNIST network with convolutions, w6 one with batch normalization and dropout, w7 reviews averaged, w8 reviews
-// through an LSTM, w9 the convolutions of VGG16, forward; `plan` is the
-// first step of an LSTM over 200 times; `replay` is the cost of a kernel in a plan of one-element kernels.
+// through an LSTM, w9 the convolutions of VGG16, forward, w9b the same under a head that is trained, w10 one row;
+// `plan` is the first step of an LSTM over 200 times; `replay` is the cost of a kernel in a plan of one-element kernels.
 import Shinkei
 
 let arguments = CommandLine.arguments.dropFirst()
@@ -28,6 +28,7 @@ do {
     case "w7": try averagedReviews(repeats)
     case "w8": try recurrentReviews(repeats)
     case "w9": try vgg16Base(repeats)
+    case "w9b": try transferStep(repeats)
     case "plan": planning(repeats)
     case "w10": try oneRow(repeats)
     case "replay": replay(repeats)

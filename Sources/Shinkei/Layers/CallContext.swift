@@ -37,6 +37,9 @@ public struct CallContext {
         return RandomKey(seed: seed, stream: streams.count, step: step)
     }
 
+    /// How many keys have been handed out.
+    var drawnKeys: Int { streams.count }
+
     /// The mask that travels with this tensor, `bool` `[batch, time]`: which places count. Keras: `_keras_mask`.
     public func mask(of tensor: Tensor) -> Tensor? { masks[tensor] }
 

@@ -11,6 +11,11 @@ open class Model: Layer {
     private let graph: LayerGraph?
     /// What `compile` set.
     var training: TrainingSetup?
+    /// What the places of the last output's axis stand for, kept in files that `save` writes; `nil` if nobody has said.
+    ///
+    /// In `.keras` files a list `class_names` in `metadata.json`, in `.h5` files an attribute of that name. Keras opens such files
+    /// and does not write the names again.
+    public var classNames: [String]?
     /// The compiled predictions by row count.
     let predictor = Predictor()
     /// What `stopTraining()` sets: `fit` ends after this epoch.

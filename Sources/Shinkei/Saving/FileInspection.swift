@@ -33,6 +33,11 @@ public enum FileInspection {
         var lines = ["keras: \(json["class_name"]?.string ?? "?") \"\(json["config"]?["name"]?.string ?? "?")\""]
         lines += layers(json, indent: 1)
         if let settings = json["compile_config"], !settings.isNull { lines += compiled(settings) }
+        if let metadata = archive.member("metadata.json") {
+            let notes = try JSON(parsing: try metadata.bytes(limit: 256 << 20), name: metadata.name)
+            let names = (notes["class_names"]?.array ?? []).compactMap(\.string)
+            if !names.isEmpty { lines.append("classes: \(short(names.joined(separator: ", ")))") }
+        }
         return lines + ["weights:"] + (try hdf5(HDF5File(try weights.source())).dropFirst())
     }
 

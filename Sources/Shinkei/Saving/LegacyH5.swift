@@ -71,7 +71,7 @@ enum LegacyH5 {
     }
 
     /// A list of strings; one longer than 64 KB is cut into `name0`, `name1`, ….
-    private static func strings(_ object: HDF5Group, _ attribute: String) throws -> [String]? {
+    static func strings(_ object: HDF5Group, _ attribute: String) throws -> [String]? {
         if let value = try object.attribute(attribute) { return value.strings ?? [] }
         var all: [String]?
         var count = 0

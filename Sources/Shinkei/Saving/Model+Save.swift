@@ -99,10 +99,11 @@ extension Model {
     private func saveArchive(_ path: String) throws {
         guard var object = try LayerObject.write(self).object else { return }
         if let training { object["compile_config"] = try CompileObject.write(training) }
-        let metadata: JSON = ["keras_version": .string(KerasClasses.version), "writer": "shinkei"]
+        var metadata: JSON.Object = ["keras_version": .string(KerasClasses.version), "writer": "shinkei"]
+        if let classNames { metadata["class_names"] = .array(classNames.map { .string($0) }) }
         let weights = try HDF5Writer(weightTree(withOptimizer: true))
         let archive = try ZipWriter(path)
-        try archive.add("metadata.json", metadata.encoded())
+        try archive.add("metadata.json", JSON.object(metadata).encoded())
         try archive.add("config.json", JSON.object(object).encoded())
         try archive.add("model.weights.h5", size: weights.count) { sink throws(FormatError) in
             try weights.write { bytes throws(FormatError) in try sink.write(bytes) }
@@ -137,6 +138,8 @@ extension Model {
         tree["keras_version"] = .string(KerasClasses.version)
         tree["model_config"] = .string(try LayerObject.write(self).text())
         if let training { tree["training_config"] = .string(try CompileObject.write(training, isLegacy: true).text()) }
+
+        if let classNames { tree.setNames("class_names", classNames) }
 
         var all = HDF5Tree()
         all["backend"] = tree["backend"]

@@ -12,6 +12,8 @@ struct ModelFile {
     let architecture: JSON
     /// What `compile` was given; `nil` if the model was not compiled.
     let compileSettings: JSON?
+    /// What the classes are called, if the file says.
+    let classNames: [String]?
     private let weights: HDF5File
 
     /// Configurations are no larger than this: a model of 10,000 layers has some 10 MB.
@@ -32,6 +34,7 @@ struct ModelFile {
             // A model that was not compiled has null there, or an empty object.
             compileSettings = config["compile_config"].flatMap { $0.object?.isEmpty ?? $0.isNull ? nil : $0 }
             architecture = config
+            classNames = try Self.classNames(archive)
             weights = try HDF5File(try Self.member(archive, "model.weights.h5").source())
         } else {
             guard try Self.isHDF5(file) else {
@@ -47,7 +50,22 @@ struct ModelFile {
             }
             architecture = config
             compileSettings = try LegacyH5.json(weights, "training_config", name: path)
+            classNames = try LegacyH5.strings(weights.root, "class_names")
         }
+    }
+
+    /// The list that `save` puts into `metadata.json`. Keras keeps notes of its own there that nobody reads.
+    private static func classNames(_ archive: ZipReader) throws -> [String]? {
+        guard archive.member("metadata.json") != nil else { return nil }
+        let name = "\(archive.source.name): metadata.json"
+        guard let list = try JSON(parsing: try bytes(archive, "metadata.json"), name: name)["class_names"] else {
+            return nil
+        }
+        let names = list.array?.compactMap(\.string)
+        guard let names, names.count == list.array?.count else {
+            throw ModelFileError("\(name): class_names: expected a list of names, got \(list.kind)")
+        }
+        return names
     }
 
     /// HDF5 allows a user block of 512 bytes and its doublings in front.
@@ -104,6 +122,7 @@ struct ModelFile {
         case .keras: try WeightsH5.read(weights, into: model, name: path)
         case .h5: try LegacyH5.read(weights, into: model, name: path)
         }
+        model.classNames = classNames
         if compile, let settings = compileSettings {
             let settings = try CompileObject.read(settings, outputs: try model.outputNames() ?? ["output"])
             try model.compile(settings.optimizer, settings.outputs)

@@ -19,7 +19,7 @@ public struct ImageNetClass: Hashable, Sendable {
     /// The classes in the order of the networks' outputs.
     ///
     /// - Throws: ``PretrainedWeightsError`` if the file with the names is nowhere; `FormatError` if it is damaged.
-    static func published() throws -> [ImageNetClass] { try read(PublishedFile.imageNetClasses.find()) }
+    static func published() throws -> [ImageNetClass] { try read(PublishedFile.imageNetClasses.find(for: "ImageNet")) }
 
     /// Reads `{"0": ["n01440764", "tench"], …}`.
     static func read(_ path: String) throws -> [ImageNetClass] {

@@ -1,6 +1,4 @@
-import FoundationEssentials
 import ShinkeiData
-import ShinkeiFormats
 
 /// Why published weights or names are not at hand. One line that says what to do.
 public struct PretrainedWeightsError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -20,25 +18,42 @@ struct PublishedFile: Hashable, Sendable {
     var md5: String?
     /// Where it is published.
     var address: String
+    /// How it may be fetched, in `curl`'s words.
+    var schemes = "=https"
 
     static let imageNetClasses = PublishedFile(
         name: "imagenet_class_index.json", size: 35_363, md5: "c2c37ea517e94d9795004a39431a14cb",
         address: "https://storage.googleapis.com/download.tensorflow.org/data/imagenet_class_index.json")
 
     /// The path of the file: in the folder of `SHINKEI_DATA`, there in `models`, in the cache, or where Keras keeps its own
-    /// downloads.
+    /// downloads; else it is downloaded into the cache.
     ///
-    /// - Throws: ``PretrainedWeightsError`` with the file's name, size and checksum if it is nowhere.
-    func find(_ locations: DataLocations = DataLocations()) throws(PretrainedWeightsError) -> String {
+    /// - Parameter owner: Whose file it is, for progress and errors.
+    /// - Throws: ``PretrainedWeightsError`` with the file's name, size and checksum if it is nowhere and does not come.
+    func find(
+        for owner: String, _ locations: DataLocations = DataLocations()
+    ) throws(PretrainedWeightsError) -> String {
         var folders: [String] = []
         if let data = locations.data { folders += [data, data + "/models"] }
         let cache = locations.cache.map { $0 + "/models" }
         if let cache { folders.append(cache) }
         if let home = locations.home { folders.append(home + "/.keras/models") }
         if let path = folders.map({ "\($0)/\(name)" }).first(where: fileExists) { return path }
+
         let checksum = md5.map { ", MD5 \($0)" } ?? ""
-        throw PretrainedWeightsError(
-            "\(name) (\(size) bytes\(checksum)) is not on this machine; get it from \(address) and put it into "
-                + (locations.data ?? cache ?? "the folder that SHINKEI_DATA names"))
+        let what = "\(owner): \(name) (\(size) bytes\(checksum)) is not on this machine; "
+        guard let cache else {
+            throw PretrainedWeightsError(
+                what + "put it into \(locations.data ?? "the folder that SHINKEI_DATA names"); it is at \(address)")
+        }
+        let file = DataFile(
+            dataSet: owner, folder: "models", name: name, limit: size, checksum: md5.map { .md5($0) } ?? .size(size),
+            addresses: [address], schemes: schemes)
+        let reasons = file.download(into: cache)
+        guard reasons.isEmpty else {
+            throw PretrainedWeightsError(
+                what + "put it into \(locations.data ?? cache); no download: " + reasons.joined(separator: "; "))
+        }
+        return "\(cache)/\(name)"
     }
 }

@@ -1,14 +1,15 @@
 /// The weights that the authors of Keras publish for a network.
 ///
 /// They are looked for in the folder of `SHINKEI_DATA`, there in `models`, in Shinkei's cache, and where Keras keeps its own
-/// downloads, `~/.keras/models`.
+/// downloads, `~/.keras/models`; else they are downloaded and checked. Of MobileNetV2 no checksum is published: there the size is
+/// checked, and for all of them, when they are loaded, that names and shapes fit.
 struct PublishedWeights: Hashable, Sendable {
     /// The class of the network.
     var network: String
     /// The file that fits.
     var file: PublishedFile
 
-    func find() throws(PretrainedWeightsError) -> String { try file.find() }
+    func find() throws(PretrainedWeightsError) -> String { try file.find(for: network) }
 
     private static let host = "https://storage.googleapis.com/"
     private static let suffix = "_weights_tf_dim_ordering_tf_kernels"

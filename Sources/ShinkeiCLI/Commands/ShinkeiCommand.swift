@@ -11,6 +11,7 @@ struct ShinkeiCommand: ParsableCommand {
             """,
         version: "shinkei 0.1.0",
         subcommands: [
-            Train.self, Fit.self, Evaluate.self, Predict.self, Summary.self, Plot.self, Inspect.self, Convert.self,
+            Train.self, Fit.self, Evaluate.self, Predict.self, Classify.self, Summary.self, Plot.self, Inspect.self,
+            Convert.self,
         ])
 }

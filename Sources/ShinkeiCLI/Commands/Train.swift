@@ -1,12 +1,12 @@
 import ArgumentParser
 
-/// `shinkei train`, which only holds the examples.
+/// `shinkei train`, which only holds the others.
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Train a named example from its data to its test result.",
+        abstract: "Train on a folder of pictures, or a named example from its data to its test result.",
         discussion: """
             Example:
               shinkei train xor
             """,
-        subcommands: [TrainIMDB.self, TrainMNIST.self, TrainXOR.self])
+        subcommands: [TrainImages.self, TrainIMDB.self, TrainMNIST.self, TrainXOR.self])
 }

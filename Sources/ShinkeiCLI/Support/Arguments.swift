@@ -1,5 +1,13 @@
 import ArgumentParser
 
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// Wrong usage if an option's number is less than one.
 func requirePositive(_ option: String, _ value: Int?) throws(ValidationError) {
     if let value, value < 1 { throw ValidationError("\(option) must be at least 1; got \(value)") }
@@ -14,4 +22,10 @@ func requireNotNegative(_ option: String, _ value: Int?) throws(ValidationError)
 func requireHTML(_ option: String, _ path: String?) throws(ValidationError) {
     guard let path, !path.hasSuffix(".html"), !path.hasSuffix(".htm") else { return }
     throw ValidationError("\(option) writes .html; got \(path)")
+}
+
+/// An error if there is no folder for a file that is written at the end of a long run.
+func requireFolder(of path: String) throws {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    guard access(folder, W_OK) == 0 else { throw PictureError("\(folder): \(String(cString: strerror(errno)))") }
 }

@@ -9,13 +9,15 @@ import ShinkeiFormats
     import Glibc
 #endif
 
-/// A file of a data set, kept as it is on the net: where it lies on this machine, or where to get it.
-struct DataFile {
-    enum Checksum {
+/// A file of a data set or a network, kept as it is on the net: where it lies on this machine, or where to get it.
+package struct DataFile {
+    package enum Checksum {
         case sha256(String)
         case md5(String)
+        /// Its length in bytes, where nobody has published more.
+        case size(Int)
     }
-    /// The data set's name, for errors.
+    /// The data set's name, for errors and progress.
     var dataSet: String
     /// The folder it lies in under the data's folder.
     var folder: String
@@ -27,6 +29,18 @@ struct DataFile {
     var checksum: Checksum
     var addresses: [String]
     var schemes = "=https"
+
+    /// - Parameters:
+    ///   - folder: The folder it lies in under the data's folder.
+    ///   - limit: The most bytes it may have.
+    ///   - schemes: What `curl` may use, also after redirections.
+    package init(
+        dataSet: String, folder: String, name: String, otherNames: [String] = [], limit: Int, checksum: Checksum,
+        addresses: [String], schemes: String = "=https"
+    ) {
+        (self.dataSet, self.folder, self.name, self.otherNames) = (dataSet, folder, name, otherNames)
+        (self.limit, self.checksum, self.addresses, self.schemes) = (limit, checksum, addresses, schemes)
+    }
 
     /// The file's path, downloaded if it is nowhere and may be.
     ///
@@ -67,15 +81,22 @@ struct DataFile {
         return "\(target)/\(name)"
     }
 
+    /// Downloads the file and checks it; nothing appears under its name before that.
+    ///
     /// - Returns: Why there is no file, one reason an address; nothing if there is one.
-    private func download(into folder: String) -> [String] {
+    package func download(into folder: String) -> [String] {
         if let message = makeFolder(folder) { return ["\(folder): \(message)"] }
         let random = String(UInt64.random(in: 0 ... .max), radix: 36)
         let part = "\(folder)/.\(name).\(random).part"
         let messages = "\(folder)/.\(name).\(random).log"
+        let line = terminalProgress()
         defer {
             unlink(part)
             unlink(messages)
+            line?("")
+        }
+        let progress = line.map { line in
+            { line("\(dataSet): downloading \(name), \(fileSize(part) / 1_000_000) MB") }
         }
         var reasons: [String] = []
         for address in addresses {
@@ -87,7 +108,7 @@ struct DataFile {
                     schemes, "--connect-timeout", "15", "--speed-time", "30", "--speed-limit", "1000", "--max-filesize",
                     String(limit), "--output", part, "--", address,
                 ],
-                errorFile: messages)
+                errorFile: messages, whileRunning: progress)
             guard outcome == .exited(0) else {
                 let text = (try? FileReader(messages).read(upTo: 300)).map { String(decoding: $0, as: UTF8.self) } ?? ""
                 let line = text.split(separator: "\n").last.map(String.init)
@@ -102,7 +123,7 @@ struct DataFile {
                 continue
             }
             guard isRight else {
-                reasons.append("\(address): a wrong checksum")
+                reasons.append("\(address): \(fileSize(part)) bytes with a wrong \(checksum.name)")
                 continue
             }
             return rename(part, "\(folder)/\(name)") == 0 ? [] : ["\(folder): \(systemMessage())"]
@@ -110,7 +131,7 @@ struct DataFile {
         return reasons
     }
 
-    /// Whether a file has the checksum.
+    /// Whether a file has the checksum, or the size.
     private func isRight(_ path: String) throws -> Bool {
         func digest<H: HashFunction>(_ hash: H) throws -> String {
             var hash = hash
@@ -127,6 +148,16 @@ struct DataFile {
         switch checksum {
         case .sha256(let sum): return try digest(SHA256()) == sum
         case .md5(let sum): return try digest(Insecure.MD5()) == sum
+        case .size(let count): return fileSize(path) == count
+        }
+    }
+}
+
+extension DataFile.Checksum {
+    fileprivate var name: String {
+        switch self {
+        case .sha256, .md5: "checksum"
+        case .size: "size"
         }
     }
 }

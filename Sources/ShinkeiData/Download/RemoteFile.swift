@@ -93,7 +93,7 @@ struct RemoteFile {
 }
 
 /// The size of a file in bytes, 0 if there is none.
-private func fileSize(_ path: String) -> Int {
+func fileSize(_ path: String) -> Int {
     var status = stat()
     return stat(path, &status) == 0 ? Int(status.st_size) : 0
 }

@@ -44,6 +44,18 @@ import Testing
     }
 
     @Test(arguments: ["keras", "h5"])
+    func `The classes' names come along`(ending: String) throws {
+        try inFolder { folder in
+            let model = try Model.load("\(Self.folder)/sequential.\(ending)")
+            #expect(model.classNames == nil)
+            let names = ["犬", "cat, \"big\"", ""]
+            model.classNames = names
+            try model.save("\(folder)/m.\(ending)")
+            #expect(try Model.load("\(folder)/m.\(ending)").classNames == names)
+        }
+    }
+
+    @Test(arguments: ["keras", "h5"])
     func `Compile settings and the optimizer's state come along`(ending: String) throws {
         let model = try Model.load("\(Self.folder)/sequential.\(ending)")
         let optimizer = try #require(model.optimizer as? Adam)
