@@ -91,7 +91,7 @@ let package = Package(
             name: "ShinkeiTests", dependencies: ["Shinkei", "ShinkeiTesting"],
             swiftSettings: strict),
         .testTarget(
-            name: "ShinkeiPlotTests", dependencies: ["ShinkeiPlot", "ShinkeiTesting"],
+            name: "ShinkeiPlotTests", dependencies: ["ShinkeiApplications", "ShinkeiPlot", "ShinkeiTesting"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
