@@ -96,7 +96,7 @@ let package = Package(
             name: "ShinkeiTests", dependencies: ["Shinkei", "ShinkeiImages", "ShinkeiTesting"],
             swiftSettings: strict),
         .testTarget(
-            name: "ShinkeiPlotTests", dependencies: ["ShinkeiPlot", "ShinkeiTesting"],
+            name: "ShinkeiPlotTests", dependencies: ["ShinkeiApplications", "ShinkeiPlot", "ShinkeiTesting"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

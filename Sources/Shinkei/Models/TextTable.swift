@@ -103,7 +103,9 @@ struct TextTable {
 
     private static func cut(_ line: String, to width: Int) -> String {
         var line = line
-        while line.last == " " && textCells(line) > width { line.removeLast() }
+        // The library that Keras prints with counts characters here, not columns: a word of wide characters that just
+        // fits keeps the space behind it, and is cut for that.
+        while line.last == " " && line.unicodeScalars.count > width { line.removeLast() }
         guard textCells(line) > width else { return line }
         while !line.isEmpty && textCells(line) > width - 1 { line.removeLast() }
         // Half of a wide character is a space.

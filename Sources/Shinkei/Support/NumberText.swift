@@ -7,7 +7,7 @@
 #endif
 
 /// Numbers as text, by C's rules, which are Python's.
-enum NumberText {
+package enum NumberText {
     /// `%.{digits}f`
     static func fixed(_ value: Double, _ digits: Int) -> String { format("%.\(digits)f", value) }
     /// `%.{digits}e`
@@ -24,7 +24,7 @@ enum NumberText {
     }
 
     /// `407050` → `407,050`
-    static func grouped(_ value: Int) -> String {
+    package static func grouped(_ value: Int) -> String {
         var digits = Array(String(value.magnitude))
         var place = digits.count - 3
         while place > 0 {

@@ -109,8 +109,12 @@ struct TrainMNIST: ParsableCommand {
         let read = try network.predict(part.flattened)
         let matrix = try ConfusionMatrix(labels: part.labels, predictions: read, classNames: part.classNames)
         let samples = try samplesDrawing(
-            images: part.images, labels: part.labels, predictions: read, classNames: part.classNames)
-        let filters = try network.weight("dense/kernel").map { try filtersDrawing($0.value, imageShape: [28, 28]) }
+            images: part.images, labels: part.labels, predictions: read, classNames: part.classNames, onlyMistakes: true
+        )
+        let filters = try network.weight("dense/kernel").map {
+            try filtersDrawing(
+                $0.value, imageShape: [28, 28], maxCount: 24, title: "Weights of the first layer's units")
+        }
         try trainingReport(
             network, history, results: ["test": result],
             figures: [matrix.drawing(), samples] + (filters.map { [$0] } ?? []), to: report)

@@ -9,7 +9,8 @@ public struct ConfusionMatrix: Hashable, Sendable {
 
     /// - Parameters:
     ///   - labels: Numbers of classes, `[count]` or `[count, 1]`, or one-hot rows.
-    ///   - predictions: The same, or a model's probabilities, of which the greatest counts; of one column, those from 0.5 are class 1.
+    ///   - predictions: The same, or a model's probabilities, of which the greatest counts; of one column, those from
+    /// 0.5 are class 1.
     ///   - classNames: In the order of the numbers; the numbers themselves if there are none.
     /// - Throws: `PlotError` if the counts differ, a number names no class, or there is nothing.
     public init(labels: Tensor, predictions: Tensor, classNames: [String] = []) throws(PlotError) {
@@ -24,8 +25,14 @@ public struct ConfusionMatrix: Hashable, Sendable {
         guard count <= 200 else { throw PlotError(.tooLarge, "\(count) classes are too many for a picture") }
         var counts = [[Int]](repeating: [Int](repeating: 0, count: count), count: count)
         for (row, column) in zip(truth, found) { counts[row][column] += 1 }
+        self.init(counts: counts, classNames: classNames)
+    }
+
+    /// - Parameters:
+    ///   - counts: A row for each true class, of as many columns as there are rows.
+    init(counts: [[Int]], classNames: [String]) {
         self.counts = counts
-        self.classNames = (0..<count).map { $0 < classNames.count ? classNames[$0] : "\($0)" }
+        self.classNames = counts.indices.map { $0 < classNames.count ? classNames[$0] : "\($0)" }
     }
 
     /// The part that was right.
@@ -34,11 +41,14 @@ public struct ConfusionMatrix: Hashable, Sendable {
         return Double(counts.indices.reduce(0) { $0 + counts[$1][$1] }) / Double(all)
     }
 
+    /// To four digits; where anything is wrong, that does not round to 1.
+    private var accuracyText: String { fixedText(accuracy < 1 ? min(accuracy, 0.9999) : 1, 4) }
+
     /// The counts in squares, darker for a greater part of the row.
     public func drawing() -> Drawing {
         let n = counts.count
-        let widest = counts.joined().reduce(0) { max($0, textWidth("\($1)", size: 11)) }
-        let cell = n > 40 ? 12 : n > 24 ? max(18, widest + 4) : max(34, widest + 10)
+        let widest = counts.joined().reduce(0) { max($0, textWidth(NumberText.grouped($1), size: 11)) }
+        let cell = n > 40 ? 12 : n > 24 ? max(18, widest + 4) : max(n > 5 ? 34 : 56, widest + 10)
         let names = classNames.map { shortened($0, to: 130, size: 11) }
         let longest = names.reduce(0) { max($0, textWidth($1, size: 11)) }
         let isTurned = longest > cell - 4
@@ -51,7 +61,7 @@ public struct ConfusionMatrix: Hashable, Sendable {
         var parts: [Drawing.Element] = [
             .text(.init("Confusion matrix", at: .init(14, 24), size: 14, isBold: true, color: dark)),
             .text(
-                .init("accuracy \(fixedText(accuracy, 4))", at: .init(14, 42), size: 11, color: Drawing.Color(0x6b7280))
+                .init("accuracy \(accuracyText)", at: .init(14, 42), size: 11, color: Drawing.Color(0x6b7280))
             ),
             .text(.init("predicted", at: .init(left + side / 2, 60), size: 11, anchor: .middle, color: dark)),
             .text(.init("true", at: .init(20, top + side / 2), size: 11, anchor: .middle, color: dark, isTurned: true)),
@@ -82,7 +92,8 @@ public struct ConfusionMatrix: Hashable, Sendable {
                     own.append(
                         .text(
                             .init(
-                                "\(count)", at: .init(square.center.x, square.center.y + 4), size: n > 24 ? 9 : 11,
+                                NumberText.grouped(count), at: .init(square.center.x, square.center.y + 4),
+                                size: n > 24 ? 9 : 11,
                                 anchor: .middle, color: ink)))
                 }
                 parts.append(.group(own, title: "\(classNames[row]) taken for \(classNames[column]): \(count)"))

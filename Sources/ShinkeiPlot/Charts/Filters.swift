@@ -2,7 +2,8 @@ import Shinkei
 
 /// The filters of a convolution, or what each unit of a dense layer looks for in an image.
 ///
-/// Kernels over three channels are shown in colour; others in blue (positive) and red (negative) about white, one row an input
+/// Kernels over three channels are shown in colour; others in blue (positive) and red (negative) about white, one row
+/// an input
 /// channel. All have one scale.
 ///
 /// - Parameters:
@@ -42,15 +43,14 @@ public func filtersDrawing(
             cells.append(.init(image: image, caption: ""))
         }
     }
-    let size = "\(kernel.shape[0]) × \(kernel.shape[1]) × \(channels)"
     let columns = rows == 1 ? min(8, shown) : min(shown, 16)
-    let part = shown < filters || (rows > 1 && (rows < channels || columns < filters)) ? ", the first are shown" : ""
-    return ImageGrid(
-        title: title,
-        subtitle:
-            "\(filters) of \(size), from \(tickText(-greatest, exponent: -3)) to \(tickText(greatest, exponent: -3))\(part)",
-        cells: cells, columns: columns, side: side
-    ).drawing()
+    let count = rows == 1 ? shown : columns
+    var words = "\(count == filters ? "" : "\(count) of ")\(filters) \(filters == 1 ? "filter" : "filters") "
+    words += "of \(kernel.shape[0]) × \(kernel.shape[1]) × \(channels)"
+    if rows > 1 { words += ", a row for each of \(rows < channels ? "the first \(rows)" : "the") channels" }
+    let ends = channels == 3 ? ("black", "white") : ("red", "blue")
+    words += "; \(ends.0) \(significantText(-greatest)), \(ends.1) \(significantText(greatest))"
+    return ImageGrid(title: title, subtitle: words, cells: cells, columns: columns, side: side).drawing()
 }
 
 /// What a layer makes of an image: one picture a channel, each from its least value (black) to its greatest.
@@ -77,7 +77,10 @@ public func featureMapsDrawing(
         cells.append(.init(image: try Drawing.Image(own, range: range, isSigned: false), caption: "\(channel)"))
     }
     return ImageGrid(
-        title: title, subtitle: "\(maps.shape[2]) of \(maps.shape[0]) × \(maps.shape[1])", cells: cells, columns: 8,
+        title: title,
+        subtitle:
+            "\(shown == maps.shape[2] ? "" : "\(shown) of ")\(maps.shape[2]) channels of \(maps.shape[0]) × \(maps.shape[1])",
+        cells: cells, columns: 8,
         side: 64
     ).drawing()
 }

@@ -3,7 +3,8 @@ import Shinkei
 extension Drawing.Image {
     /// Pixels from `[height, width]`, or with 1, 3 or 4 channels last.
     ///
-    /// Integers are 0 to 255; floats from 0 to 1, or, if some lie outside, from their least to their greatest. NaN is red.
+    /// Integers are 0 to 255; floats from 0 to 1, or, if some lie outside, from their least to their greatest. NaN is
+    /// magenta.
     ///
     /// - Throws: `PlotError` if the shape is another.
     public init(_ pixels: Tensor) throws(PlotError) { try self.init(pixels, range: nil, isSigned: false) }
@@ -31,7 +32,7 @@ extension Drawing.Image {
         for start in stride(from: 0, to: values.count, by: channels) {
             let parts = (0..<channels).map { (values[start + $0] - range.lowerBound) / width }
             if parts.contains(where: \.isNaN) {
-                bytes += [255, 0, 0, 255]
+                bytes += [255, 0, 255, 255]
             } else if isSigned && channels == 1 {
                 bytes += signedColor(2 * parts[0] - 1).bytes
             } else {
@@ -78,7 +79,7 @@ struct ImageGrid {
         let top = subtitle.isEmpty ? 40.0 : 56
         let head = textWidth(title, size: 14, isBold: true)
         var drawing = Drawing(
-            width: max(Double(perRow) * cellWidth + 24, min(700, max(head, textWidth(subtitle, size: 11)) + 28)),
+            width: max(Double(perRow) * cellWidth + 16, min(700, max(head, textWidth(subtitle, size: 11)) + 28)),
             height: Double(rows) * cellHeight + top + 10, title: title)
         drawing.elements.append(
             .text(
@@ -93,7 +94,7 @@ struct ImageGrid {
         for (i, cell) in cells.enumerated() {
             let scale = side / Double(max(cell.image.columns, cell.image.rows))
             let (width, height) = (Double(cell.image.columns) * scale, Double(cell.image.rows) * scale)
-            let x = 12 + Double(i % perRow) * cellWidth
+            let x = 8 + Double(i % perRow) * cellWidth
             let y = top + Double(i / perRow) * cellHeight
             let place = Drawing.Rectangle(x + (cellWidth - width) / 2, y + (side * tallest - height) / 2, width, height)
             drawing.elements.append(.image(cell.image, place))

@@ -2,7 +2,6 @@
 struct LineChart {
     struct Series {
         var name: String
-        /// What is not finite is a gap in the line.
         var x: [Double]
         var y: [Double]
         var color: Drawing.Color
@@ -29,22 +28,20 @@ struct LineChart {
                 .init(
                     shortened(title, to: frame.width - 20, size: 14, isBold: true), at: .init(frame.x + 10, top),
                     size: 14, isBold: true, color: dark)))
-        if series.count > 1 || alwaysNames { top += legend(&parts, frame, top + 19) }
+        top += legend(&parts, frame, top + 19)
 
         let finite = series.flatMap { s in zip(s.x, s.y).filter { $0.0.isFinite && $0.1.isFinite } }
         let ys = yRange ?? ClosedRange(finite.map(\.1)) ?? 0...1
         let xs = xRange ?? ClosedRange(series.flatMap(\.x).filter(\.isFinite)) ?? 0...1
         let yTicks = Ticks(
-            ys.lowerBound, ys.upperBound, count: max(2, Int((frame.height - 90) / 42)), isRounded: yRange == nil)
+            ys.lowerBound, ys.upperBound, count: max(2, Int((frame.height - 110) / 60)), isRounded: yRange == nil)
         let yWidth = yTicks.labels.reduce(0) { max($0, textWidth($1, size: 11)) }
         let left = frame.x + 18 + yWidth + (yLabel.isEmpty ? 0 : 18)
         let area = Drawing.Rectangle(left, top + 14, frame.right - 16 - left, frame.bottom - 44 - (top + 14))
         let xTicks = Ticks(
             xs.lowerBound, xs.upperBound, count: max(2, Int(area.width / 64)), isRounded: false, isWhole: hasWholeX)
         func place(_ x: Double, _ y: Double) -> Drawing.Point {
-            let across = (x - xTicks.range.lowerBound) / (xTicks.range.upperBound - xTicks.range.lowerBound)
-            let up = (y - yTicks.range.lowerBound) / (yTicks.range.upperBound - yTicks.range.lowerBound)
-            return .init(area.x + across * area.width, area.bottom - up * area.height)
+            .init(area.x + xTicks.range.share(x) * area.width, area.bottom - yTicks.range.share(y) * area.height)
         }
 
         let light = Drawing.Style(stroke: Drawing.Color(0xe5e7eb), lineWidth: 1)
@@ -77,34 +74,62 @@ struct LineChart {
             parts.append(
                 .text(.init("no finite value", at: area.center, size: 12, anchor: .middle, color: grey)))
         }
+        let lost = series.enumerated().flatMap { i, s in
+            gapMarks(s, y: area.y + 7 + 8 * Double(i % 3)) { place($0, yTicks.range.lowerBound).x }
+        }
         let lines = series.flatMap { line($0, place) }
-        return parts + [.group(lines, clip: area.inset(-4))]
+        return parts + [.group(lines + lost, clip: area.inset(-4))]
     }
 
-    /// Names in rows beside pieces of their lines.
+    /// Crosses at the top for what is no number to draw: one for each place, or, of very many, at both ends of each
+    /// run.
+    private func gapMarks(_ series: Series, y: Double, _ place: (Double) -> Double) -> [Drawing.Element] {
+        let lost = lostPlaces(series)
+        let all = Set(lost)
+        let shown = lost.count <= 60 ? lost : lost.filter { !all.contains($0 - 1) || !all.contains($0 + 1) }
+        return shown.prefix(400).map { i in
+            let x = place(series.x[i])
+            let cross = Drawing.Path([
+                .move(.init(x - 3, y - 3)), .line(.init(x + 3, y + 3)), .move(.init(x - 3, y + 3)),
+                .line(.init(x + 3, y - 3)),
+            ])
+            return .path(cross, .init(stroke: series.color, lineWidth: 1.6))
+        }
+    }
+
+    /// Names in columns beside pieces of their lines, and what a cross means.
     /// - Returns: The height taken.
     private func legend(_ parts: inout [Drawing.Element], _ frame: Drawing.Rectangle, _ y: Double) -> Double {
-        var (x, y, height) = (frame.x + 10, y, 18.0)
-        let shown = series.prefix(12)
-        for line in shown {
-            let name = shortened(line.name, to: frame.width - 60, size: 11)
-            let width = textWidth(name, size: 11) + 44
-            if x + width > frame.right && x > frame.x + 10 { (x, y, height) = (frame.x + 10, y + 16, height + 16) }
-            parts.append(
-                .path(
-                    .init([.init(x, y - 4), .init(x + 22, y - 4)]),
-                    .init(stroke: line.color, lineWidth: 2, dashes: line.dashes)))
-            parts.append(.text(.init(name, at: .init(x + 27, y), size: 11, color: Drawing.Color(0x374151))))
-            x += width
-        }
-        if series.count > shown.count {
+        let isNamed = series.count > 1 || alwaysNames
+        let shown = isNamed ? Array(series.prefix(series.count > 12 ? 11 : 12)) : []
+        var notes: [String] = []
+        if isNamed && series.count > shown.count { notes.append("and \(series.count - shown.count) more") }
+        if series.contains(where: { !lostPlaces($0).isEmpty }) { notes.append("× NaN or infinite") }
+        let names = shown.map { shortened($0.name, to: frame.width - 60, size: 11) }
+        guard !names.isEmpty || !notes.isEmpty else { return 0 }
+        let width = (names + notes).reduce(0) { max($0, textWidth($1, size: 11)) } + 44
+        let perRow = max(1, Int((frame.width - 10) / width))
+        for (i, text) in (names + notes).enumerated() {
+            let start = Drawing.Point(frame.x + 10 + width * Double(i % perRow), y + 16 * Double(i / perRow))
+            let isNote = i >= names.count
+            if !isNote {
+                parts.append(
+                    .path(
+                        .init([.init(start.x, start.y - 4), .init(start.x + 22, start.y - 4)]),
+                        .init(stroke: shown[i].color, lineWidth: 2, dashes: shown[i].dashes)))
+            }
             parts.append(
                 .text(
                     .init(
-                        "and \(series.count - shown.count) more", at: .init(x, y), size: 11,
-                        color: Drawing.Color(0x6b7280))))
+                        text, at: .init(start.x + (isNote ? 0 : 27), start.y), size: 11,
+                        color: Drawing.Color(isNote ? 0x6b7280 : 0x374151))))
         }
-        return height
+        return 18 + 16 * Double((names.count + notes.count - 1) / perRow)
+    }
+
+    /// Where there is a place on the axis but no value to draw.
+    private func lostPlaces(_ series: Series) -> [Int] {
+        series.x.indices.filter { series.x[$0].isFinite && !series.y[$0].isFinite }
     }
 
     private func line(_ series: Series, _ place: (Double, Double) -> Drawing.Point) -> [Drawing.Element] {
@@ -153,6 +178,9 @@ extension ClosedRange<Double> {
         self = low...high
     }
 }
+
+/// The dashes of lines, in order: when the colours begin anew, other ones.
+func lineDashes(_ i: Int) -> [Double] { [[], [6, 3], [2, 2], [8, 3, 2, 3]][i / 8 % 4] }
 
 /// The colours of lines, in order; told apart by those who are colour-blind too.
 func lineColor(_ i: Int) -> Drawing.Color {

@@ -1,8 +1,10 @@
 import Shinkei
 
-/// A small network as circles and links: blue links have positive weights, red ones negative, and the thicker, the greater.
+/// A small network as circles and links: blue links have positive weights, red ones negative, and the thicker, the
+/// greater.
 ///
-/// Layers without weights, such as `Activation`, are passed over. Of a layer with many units the first and the last are shown.
+/// Layers without weights, such as `Activation`, are passed over. Of a layer with many units the first and the last
+/// are shown.
 ///
 /// - Parameters:
 ///   - model: Dense layers in a row.
@@ -37,13 +39,14 @@ public func networkDrawing(_ model: Model, maxUnits: Int = 16) throws(PlotError)
     let (gap, radius, step) = (170.0, 13.0, 42.0)
     let (left, top) = (60.0, 72.0)
     var drawing = Drawing(
-        width: 2 * left + gap * Double(columns.count - 1), height: top + step * Double(most) + 24,
+        width: 2 * left + gap * Double(columns.count - 1), height: top + step * Double(most) + 44,
         title: "The network \(model.name)")
+    // Colours and widths are shares of this.
+    let greatest = columns.flatMap(\.kernel).filter(\.isFinite).reduce(1e-30) { max($0, abs($1)) }
     func place(_ column: Int, _ slot: Int) -> Drawing.Point {
         let start = top + step * (Double(most - columns[column].slots) / 2 + 0.5)
         return .init(left + gap * Double(column), start + step * Double(slot))
     }
-    let greatest = columns.flatMap(\.kernel).filter(\.isFinite).reduce(1e-30) { max($0, abs($1)) }
     var links: [(weight: Double, element: Drawing.Element)] = []
     for c in columns.indices.dropFirst() {
         let (before, here) = (columns[c - 1], columns[c])
@@ -65,6 +68,10 @@ public func networkDrawing(_ model: Model, maxUnits: Int = 16) throws(PlotError)
     // Great weights lie above small ones.
     drawing.elements = links.sorted { $0.weight < $1.weight }.map(\.element)
     let dark = Drawing.Color(0x1f2937)
+    let hasLost = columns.contains { $0.kernel.contains { !$0.isFinite } }
+    let key = "blue +, red −, up to \(significantText(greatest))" + (hasLost ? "; magenta NaN, ∞" : "")
+    drawing.elements.append(
+        .text(.init(key, at: .init(14, drawing.height - 14), size: 11, color: Drawing.Color(0x6b7280))))
     for (c, column) in columns.enumerated() {
         let middle = left + gap * Double(c)
         drawing.elements.append(

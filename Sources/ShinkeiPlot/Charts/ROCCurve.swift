@@ -1,6 +1,7 @@
 import Shinkei
 
-/// How many of the positives are found (true positive rate) for how many false alarms (false positive rate), over all thresholds.
+/// How many of the positives are found (true positive rate) for how many false alarms (false positive rate), over all
+/// thresholds.
 public struct ROCCurve: Hashable, Sendable {
     /// From 0 to 1.
     public let falsePositiveRate: [Double]
@@ -61,7 +62,7 @@ public func rocDrawing(labels: Tensor, scores: Tensor, classNames: [String] = []
         series.append(
             .init(
                 name: "\(name)area \(fixedText(curve.area, 4))", x: curve.falsePositiveRate, y: curve.truePositiveRate,
-                color: lineColor(column)))
+                color: lineColor(column), dashes: lineDashes(column)))
     }
     let chance = LineChart.Series(
         name: "chance", x: [0, 1], y: [0, 1], color: Drawing.Color(0x9ca3af), dashes: [4, 4])

@@ -7,9 +7,11 @@ import Shinkei
 ///   - labels: The true classes, as numbers or one-hot rows.
 ///   - predictions: A model's output, or numbers of classes.
 ///   - maxCount: How many images are shown at most.
+///   - onlyMistakes: Whether those are left out that are taken for what they are; if all are, the first are shown.
 /// - Throws: `PlotError` if shapes do not fit.
 public func samplesDrawing(
-    images: Tensor, labels: Tensor, predictions: Tensor, classNames: [String] = [], maxCount: Int = 25, columns: Int = 5
+    images: Tensor, labels: Tensor, predictions: Tensor, classNames: [String] = [], maxCount: Int = 25,
+    columns: Int = 5, onlyMistakes: Bool = false
 ) throws(PlotError) -> Drawing {
     let truth = try classNumbers(labels, what: "labels")
     let found = try classNumbers(predictions, what: "predictions")
@@ -20,8 +22,10 @@ public func samplesDrawing(
             .nothingToDraw, "images \(images.shape), \(truth.count) labels and \(found.count) predictions do not fit")
     }
     func name(_ number: Int) -> String { number < classNames.count ? classNames[number] : "\(number)" }
+    let mistakes = truth.indices.filter { truth[$0] != found[$0] }
+    let showsMistakes = onlyMistakes && !mistakes.isEmpty
     var cells: [ImageGrid.Cell] = []
-    for i in 0..<max(1, min(maxCount, truth.count)) {
+    for i in (showsMistakes ? mistakes : Array(truth.indices)).prefix(max(1, maxCount)) {
         let isRight = truth[i] == found[i]
         let image = try Drawing.Image(images[i])
         cells.append(
@@ -29,9 +33,13 @@ public func samplesDrawing(
                 image: image, caption: name(found[i]), color: Drawing.Color(isRight ? 0x1f7a45 : 0xb3332f),
                 note: isRight ? "right" : "is \(name(truth[i]))"))
     }
-    let right = zip(truth, found).count { $0 == $1 }
+    let all = NumberText.grouped(truth.count)
+    let subtitle =
+        showsMistakes
+        ? "\(NumberText.grouped(mistakes.count)) of \(all) wrong" + (cells.count < mistakes.count ? ", the first" : "")
+        : "\(NumberText.grouped(truth.count - mistakes.count)) of \(all) right"
     return ImageGrid(
-        title: "Predictions", subtitle: "\(right) of \(truth.count) right", cells: cells, columns: columns, side: 84
+        title: showsMistakes ? "Mistakes" : "Predictions", subtitle: subtitle, cells: cells, columns: columns, side: 84
     ).drawing()
 }
 

@@ -21,7 +21,7 @@ struct Ticks {
             let room = low == 0 ? 1 : abs(low) * 0.1
             (low, high) = isWhole ? (low - 0.5, high + 0.5) : (low - room, high + room)
         }
-        let rough = (high - low) / Double(max(1, count))
+        let rough = high / Double(max(1, count)) - low / Double(max(1, count))
         var exponent = 0
         var power = 1.0
         while power * 10 <= rough && exponent < 308 { (power, exponent) = (power * 10, exponent + 1) }
@@ -30,7 +30,7 @@ struct Ticks {
         if factor == 10 { exponent += 1 }
         var step = power * factor
         if isWhole && step < 1 { (step, exponent) = (1, 0) }
-        guard step > 0, step.isFinite, (high - low).isFinite else {
+        guard step > 0, step.isFinite else {
             range = low...high
             return
         }
@@ -38,12 +38,22 @@ struct Ticks {
         let first = (isRounded ? (low + tolerance) / step : (low - tolerance) / step).rounded(isRounded ? .down : .up)
         let last = (isRounded ? (high - tolerance) / step : (high + tolerance) / step).rounded(isRounded ? .up : .down)
         // Rounding must not leave the ends of the data outside.
-        range = isRounded ? min(low, first * step)...max(high, last * step) : low...high
+        let greatest = Double.greatestFiniteMagnitude
+        range = isRounded ? min(low, max(-greatest, first * step))...max(high, min(greatest, last * step)) : low...high
         guard last - first < 1000 else { return }
         for i in 0...Int(max(0, last - first)) where first + Double(i) <= last {
-            values.append((first + Double(i)) * step)
+            let value = (first + Double(i)) * step
+            if value.isFinite { values.append(value) }
         }
         labels = values.map { tickText($0, exponent: exponent) }
+    }
+}
+
+extension ClosedRange<Double> {
+    /// Where a value lies between the ends, 0 to 1; halves, since the width of the range may be beyond the greatest
+    /// number.
+    func share(_ value: Double) -> Double {
+        (value / 2 - lowerBound / 2) / (upperBound / 2 - lowerBound / 2)
     }
 }
 
@@ -55,7 +65,11 @@ func tickText(_ value: Double, exponent: Int) -> String {
         var (mantissa, power) = (abs(value), 0)
         while mantissa >= 9.9999999 { (mantissa, power) = (mantissa / 10, power + 1) }
         while mantissa < 0.99999999 && power > -400 { (mantissa, power) = (mantissa * 10, power - 1) }
-        return (value < 0 ? "-" : "") + fixedText(mantissa, min(6, max(0, power - exponent))) + "e\(power)"
+        // A large number of which the last digits matter is written out: 123456789.
+        if power - exponent > 4 && abs(value) < 1e12 { return fixedText(value, max(0, -exponent)) }
+        var digits = fixedText(mantissa, min(6, max(0, power - exponent)))
+        while digits.contains("."), let last = digits.last, last == "0" || last == "." { digits.removeLast() }
+        return (value < 0 ? "-" : "") + digits + "e\(power)"
     }
     return fixedText(value, max(0, -exponent))
 }
@@ -71,4 +85,18 @@ func fixedText(_ value: Double, _ digits: Int) -> String {
         text.insert(".", at: text.index(text.endIndex, offsetBy: -digits))
     }
     return (value < 0 && scaled != 0 ? "-" : "") + text
+}
+
+/// A number with the four digits that matter most.
+func significantText(_ value: Double) -> String {
+    guard value.isFinite else { return "\(value)" }
+    return abs(value) >= 1000 || (abs(value) < 1e-3 && value != 0)
+        ? tickText(value, exponent: exponent(value) - 3) : fixedText(value, 4)
+}
+
+private func exponent(_ value: Double) -> Int {
+    var (rest, power) = (abs(value), 0)
+    while rest >= 10 { (rest, power) = (rest / 10, power + 1) }
+    while rest < 1 && power > -330 { (rest, power) = (rest * 10, power - 1) }
+    return power
 }

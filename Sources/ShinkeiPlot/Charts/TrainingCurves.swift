@@ -78,11 +78,7 @@ public struct TrainingCurves: Sendable {
     public func drawing(
         columns: Int = 2, panelSize: (width: Double, height: Double) = (430, 300)
     ) throws(PlotError) -> Drawing {
-        let panels = panels
-        guard !panels.isEmpty, !epochs.isEmpty else { throw PlotError(.nothingToDraw, "the history has no epochs") }
-        guard panels.count <= 60 else {
-            throw PlotError(.tooLarge, "\(panels.count) metrics are too many for a picture")
-        }
+        let panels = try checkedPanels()
         let perRow = max(1, min(columns, panels.count))
         let rows = (panels.count + perRow - 1) / perRow
         let size = (width: max(200, panelSize.width), height: max(160, panelSize.height))
@@ -94,6 +90,24 @@ public struct TrainingCurves: Sendable {
             drawing.elements.append(.group(panel.elements(in: frame)))
         }
         return drawing
+    }
+
+    /// Each panel as a picture of its own, which a page sets beside the next or below it as its width allows.
+    func panelDrawings() throws(PlotError) -> [Drawing] {
+        try checkedPanels().map { panel in
+            Drawing(
+                width: 430, height: 300, title: panel.title,
+                elements: panel.elements(in: .init(0, 0, 430, 300)))
+        }
+    }
+
+    private func checkedPanels() throws(PlotError) -> [LineChart] {
+        let panels = panels
+        guard !panels.isEmpty, !epochs.isEmpty else { throw PlotError(.nothingToDraw, "the history has no epochs") }
+        guard panels.count <= 60 else {
+            throw PlotError(.tooLarge, "\(panels.count) metrics are too many for a picture")
+        }
+        return panels
     }
 
     /// One a metric, the loss first; `lr` and the like as they come.
@@ -115,9 +129,13 @@ public struct TrainingCurves: Sendable {
                 let twin = training.firstIndex { "val_" + $0.name == curve.name } ?? i
                 // One metric: two colours. A vector: a colour for each element, validation dashed.
                 let color = own.count <= 2 ? lineColor(isValidation ? 1 : 0) : lineColor(isValidation ? twin : i)
+                // The panel's title says the name already.
+                let element = curve.name.dropFirst((isValidation ? 4 : 0) + name.count)
+                let dashes = own.count <= 2 ? [] : isValidation ? [5, 3] : lineDashes(i)
                 return LineChart.Series(
-                    name: own.count <= 2 ? (isValidation ? "validation" : "training") : curve.name, x: x,
-                    y: curve.values, color: color, dashes: own.count > 2 && isValidation ? [5, 3] : [])
+                    name: own.count <= 2
+                        ? (isValidation ? "validation" : "training") : (isValidation ? "val " : "") + element,
+                    x: x, y: curve.values, color: color, dashes: dashes)
             }
             return LineChart(title: name, xLabel: "epoch", series: series, hasWholeX: true)
         }

@@ -7,9 +7,10 @@ extension Drawing {
     /// The picture as a PNG file.
     ///
     /// - Parameter scale: Pixels to a point.
-    /// - Throws: `PlotError` if this build has no cairo, the picture is too large, or a character is in no installed font.
+    /// - Throws: `PlotError` if this build has no cairo, the picture is too large, or a character is in no installed
+    ///   font.
     public func png(scale: Double = 2) throws(PlotError) -> [UInt8] {
-        guard (scale * max(width, height)) < 30_000, scale * width * scale * height < 250e6 else {
+        guard scale <= greatestScale else {
             throw PlotError(
                 .tooLarge,
                 "a PNG of \(short(scale * width)) × \(short(scale * height)) pixels is too large; "
@@ -17,6 +18,9 @@ extension Drawing {
         }
         return try file(isPDF: false, scale: scale)
     }
+
+    /// Pixels to a point up to which a PNG is not too large.
+    var greatestScale: Double { min(30_000 / max(width, height), (250e6 / (width * height)).squareRoot()) }
 
     /// The picture as a PDF file of one page.
     ///

@@ -17,52 +17,52 @@ public func trainingReport(
     figures: [Drawing] = [], title: String? = nil, to path: String
 ) throws {
     var body = "<h1>\(shown(title ?? "Training of \(model.name)"))</h1>\n"
-    body += try finalValues(history, results)
-    if !history.epoch.isEmpty {
-        body +=
-            "<h2>Curves</h2>\n<figure>\n\(try TrainingCurves(history).drawing().svgElement(key: "curves"))</figure>\n"
+    body += finalValues(history, results)
+    var count = 0
+    func figure(_ drawing: Drawing) -> String {
+        count += 1
+        return drawing.figure(key: "figure\(count)clip")
     }
-    for (i, figure) in figures.enumerated() {
-        body += "<h2>\(shown(figure.title))</h2>\n<figure>\n\(figure.svgElement(key: "figure\(i)clip"))</figure>\n"
+    if !history.epoch.isEmpty {
+        let panels = try TrainingCurves(history).panelDrawings()
+        body += "<h2>Curves</h2>\n<div class=\"row\">\n\(panels.map(figure).joined())</div>\n"
+    }
+    if !figures.isEmpty {
+        body += "<h2>Pictures</h2>\n<div class=\"row\">\n\(figures.map(figure).joined())</div>\n"
     }
     var options = ModelPlotOptions()
     options.showShapes = true
     options.showLayerNames = true
     options.showLayerActivations = true
-    body += "<h2>Model</h2>\n<figure>\n\(try model.drawing(options).svgElement(key: "model"))</figure>\n"
+    body += "<h2>Model</h2>\n\(figure(try model.drawing(options)))"
     let longest = model.layers.map { textCells($0.name) + textCells(String(describing: type(of: $0))) }.max() ?? 0
     let summary = model.summaryText(lineLength: max(92, longest * 3), expandNested: true)
     body += "<h2>Summary</h2>\n<pre>\(escaped(summary))</pre>\n"
     try AtomicFile.write(Array(page(title: title ?? "Training of \(model.name)", body: body).utf8), to: path)
 }
 
-private func finalValues(
-    _ history: History, _ results: KeyValuePairs<String, EvaluationResult>
-) throws -> String {
-    var rows = ""
-    func row(_ label: String, _ value: Double) {
-        rows += "<tr><td>\(shown(label))</td><td class=\"number\">\(numberText(value))</td></tr>\n"
-    }
-    for key in history.keys { if let value = history[key]?.last { row("\(key), last epoch", value) } }
-    for (name, result) in results {
-        for (key, value) in zip(result.names, result.values) { row("\(key), \(name)", value) }
-    }
-    let epochs = "<p>\(history.epoch.count) epoch\(history.epoch.count == 1 ? "" : "s")</p>\n"
-    return rows.isEmpty ? epochs : epochs + "<table>\n\(rows)</table>\n"
-}
+/// The loss and metrics in rows, where they were measured in columns.
+private func finalValues(_ history: History, _ results: KeyValuePairs<String, EvaluationResult>) -> String {
+    let count = history.epoch.count
+    var columns: [(name: String, value: (String) -> Double?)] = []
+    func column(_ name: String, _ value: @escaping (String) -> Double?) { columns.append((name, value)) }
+    let keys = history.keys
+    if count > 0 { column("training") { history[$0]?.last } }
+    if keys.contains(where: { $0.hasPrefix("val_") }) { column("validation") { history["val_" + $0]?.last } }
+    for (name, result) in results { column(name) { result[$0] } }
+    var names = keys.filter { !$0.hasPrefix("val_") }
+    for (_, result) in results { names += result.names.filter { !names.contains($0) } }
+    if let loss = names.firstIndex(of: "loss") { names.insert(names.remove(at: loss), at: 0) }
 
-/// Four digits that matter.
-private func numberText(_ value: Double) -> String {
-    guard value.isFinite else { return "\(value)" }
-    return abs(value) >= 1000 || (abs(value) < 1e-3 && value != 0)
-        ? tickText(value, exponent: exponent(value) - 3) : fixedText(value, 4)
-}
-
-private func exponent(_ value: Double) -> Int {
-    var (rest, power) = (abs(value), 0)
-    while rest >= 10 { (rest, power) = (rest / 10, power + 1) }
-    while rest < 1 && power > -330 { (rest, power) = (rest * 10, power - 1) }
-    return power
+    var text = "<p>\(NumberText.grouped(count)) epoch\(count == 1 ? "" : "s")"
+    guard !names.isEmpty, !columns.isEmpty else { return text + "</p>\n" }
+    if count > 0 { text += "; training and validation as of the last" }
+    text += "</p>\n<table>\n<tr><th></th>\(columns.map { "<th>\(shown($0.name))</th>" }.joined())</tr>\n"
+    for name in names {
+        let cells = columns.map { "<td>\($0.value(name).map(significantText) ?? "")</td>" }
+        text += "<tr><th>\(shown(name))</th>\(cells.joined())</tr>\n"
+    }
+    return text + "</table>\n"
 }
 
 private func shown(_ text: String) -> String { escaped(Drawing.Text(text, at: .init(0, 0)).string) }

@@ -10,7 +10,8 @@ import Testing
         (-3, 7, 5, ["-4", "-2", "0", "2", "4", "6", "8"]),
         (0, 1234, 4, ["0", "200", "400", "600", "800", "1000", "1200", "1400"]),
         (1e-9, 4e-9, 3, ["1e-9", "2e-9", "3e-9", "4e-9"]),
-        (5, 5, 4, ["4.4", "4.6", "4.8", "5.0", "5.2", "5.4", "5.6"]),
+        (123_456_789, 123_456_791, 4, ["123456789.0", "123456789.5", "123456790.0", "123456790.5", "123456791.0"]),
+        (0, 1e19, 2, ["0", "5e18", "1e19"]), (5, 5, 4, ["4.4", "4.6", "4.8", "5.0", "5.2", "5.4", "5.6"]),
     ])
     func `Round numbers`(low: Double, high: Double, count: Int, expected: [String]) {
         let ticks = Ticks(low, high, count: count)
@@ -76,6 +77,14 @@ import Testing
         #expect(XMLCheck(svg).isWellFormed && !svg.contains("nan") && !svg.contains("inf\""))
     }
 
+    @Test func `What is not finite is marked`() throws {
+        let svg = try curves(#"{"loss": [2, NaN, 1, Infinity], "val_loss": [1, 1, 1, 1]}"#).drawing().svg()
+        #expect(svg.contains(">× NaN or infinite</text>"))
+        // A cross is two strokes.
+        #expect(svg.matches(of: /<path d="M[-.0-9 ]+L[-.0-9 ]+M[-.0-9 ]+L[-.0-9 ]+"/).count == 2)
+        #expect(try !curves(#"{"loss": [2, 1]}"#).drawing().svg().contains("NaN"))
+    }
+
     @Test func `Very many epochs are thinned`() throws {
         let values = (0..<100_000).map { "\(1.0 / Double($0 + 1))" }.joined(separator: ",")
         #expect(try curves("{\"loss\": [\(values)]}").drawing().svg().utf8.count < 200_000)
@@ -94,7 +103,10 @@ import Testing
             results: ["test": model.evaluate(Tensor.ones([4, 2]), Tensor.ones([4, 1]), verbose: .silent)],
             figures: [networkDrawing(model)], to: "\(path).html")
         let page = try String(contentsOfFile: "\(path).html", encoding: .utf8)
-        for text in ["<h2>Curves</h2>", "<h2>Model</h2>", "Trainable params: 3", "loss, test", "3 epochs"] {
+        for text in [
+            "<h2>Curves</h2>", "<h2>Pictures</h2>", "<h2>Model</h2>", "Trainable params: 3",
+            "<th>training</th><th>test</th>", "3 epochs",
+        ] {
             #expect(page.contains(text), "\(text)")
         }
         #expect(
@@ -150,7 +162,7 @@ import Testing
 
     @Test func `Images and filters`() throws {
         let image = try Drawing.Image(Tensor([0, 1, 0.5, Float.nan], shape: [2, 2]))
-        #expect(image.bytes == [0, 0, 0, 255, 255, 255, 255, 255, 128, 128, 128, 255, 255, 0, 0, 255])
+        #expect(image.bytes == [0, 0, 0, 255, 255, 255, 255, 255, 128, 128, 128, 255, 255, 0, 255, 255])
         #expect(throws: PlotError.self) { try Drawing.Image(Tensor.zeros([2, 2, 2])) }
         for kernel in [
             Tensor.randomNormal([3, 3, 1, 8], seed: 1), .randomNormal([3, 3, 3, 8], seed: 1),

@@ -56,6 +56,14 @@ import Testing
         #expect(error?.kind == .tooLarge)
     }
 
+    @Test(.enabled(if: Drawing.canMakePNG)) func `A file of a very long picture has fewer pixels`() throws {
+        let path = NSTemporaryDirectory() + "shinkei-long-\(UInt64.random(in: 0 ... .max)).png"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Drawing(width: 20, height: 40_000).write(to: path)
+        let size = try Array(Data(contentsOf: URL(filePath: path))[16..<24]).reduce(0) { $0 << 8 | Int($1) }
+        #expect(size >> 32 == 15 && size & 0xffff_ffff == 30_000)
+    }
+
     @Test func `Without cairo the error says what to install`() {
         #expect(Drawing.withoutCairo("PNG").description.contains("libpango1.0-dev"))
     }
