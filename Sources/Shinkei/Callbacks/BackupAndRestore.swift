@@ -156,7 +156,6 @@ public final class BackupAndRestore: Callback {
             if !own.isEmpty { callback.restore(own) }
         }
         try restore(&run.history, epochs, file)
-        model.history = run.history
         Session.current.draws = draws
         (run.epoch, run.step, run.firstStep) = (epoch, step, first)
         if state["is_over"]?.bool == true { model.stopTraining() }

@@ -66,22 +66,20 @@ public enum MonitorMode: String, Sendable {
     case min
     case max
 
-    func isBetter(_ value: Double, than best: Double, by delta: Double, _ monitor: String) -> Bool {
-        isLargerBetter(monitor) ? value > best + delta : value < best - delta
+    /// The direction for a name: never `auto`. Callbacks ask once, since names are long to look through.
+    func resolved(for monitor: String) -> MonitorMode {
+        if self != .auto { return self }
+        let larger = [
+            "acc", "auc", "precision", "recall", "f1", "fbeta", "iou", "r2", "sensitivity", "specificity",
+        ]
+        return larger.contains { monitor.contains($0) } ? .max : .min
     }
-    func worst(_ monitor: String) -> Double { isLargerBetter(monitor) ? -.infinity : .infinity }
 
-    private func isLargerBetter(_ monitor: String) -> Bool {
-        switch self {
-        case .min: return false
-        case .max: return true
-        case .auto:
-            let larger = [
-                "acc", "auc", "precision", "recall", "f1", "fbeta", "iou", "r2", "sensitivity", "specificity",
-            ]
-            return larger.contains { monitor.contains($0) }
-        }
+    /// - Precondition: The mode is resolved, as for `worst`.
+    func isBetter(_ value: Double, than best: Double, by delta: Double) -> Bool {
+        self == .max ? value > best + delta : value < best - delta
     }
+    var worst: Double { self == .max ? -.infinity : .infinity }
 }
 
 extension Dictionary<String, Tensor> {

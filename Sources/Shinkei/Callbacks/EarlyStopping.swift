@@ -37,14 +37,14 @@ public final class EarlyStopping: Callback {
         self.monitor = monitor
         self.minDelta = abs(minDelta)
         self.patience = patience
-        self.mode = mode
+        self.mode = mode.resolved(for: monitor)
         self.baseline = baseline
         self.restoreBestWeights = restoreBestWeights
         self.startFromEpoch = startFromEpoch
     }
 
     public func trainingWillBegin(_ model: Model) {
-        (wait, stoppedEpoch, bestEpoch, best, bestWeights) = (0, nil, 0, mode.worst(monitor), nil)
+        (wait, stoppedEpoch, bestEpoch, best, bestWeights) = (0, nil, 0, mode.worst, nil)
     }
 
     public func epochDidEnd(_ epoch: Int, logs: [String: Double], _ model: Model) {
@@ -54,10 +54,10 @@ public final class EarlyStopping: Callback {
             bestEpoch = epoch
         }
         wait += 1
-        if mode.isBetter(value, than: best, by: minDelta, monitor) {
+        if mode.isBetter(value, than: best, by: minDelta) {
             (best, bestEpoch) = (value, epoch)
             if restoreBestWeights { bestWeights = model.weights.map(\.value) }
-            if baseline.map({ mode.isBetter(value, than: $0, by: minDelta, monitor) }) ?? true { wait = 0 }
+            if baseline.map({ mode.isBetter(value, than: $0, by: minDelta) }) ?? true { wait = 0 }
             return
         }
         if wait >= patience && epoch > 0 {

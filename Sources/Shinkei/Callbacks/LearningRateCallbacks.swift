@@ -27,18 +27,18 @@ public final class ReduceLROnPlateau: Callback {
         self.monitor = monitor
         self.factor = factor
         self.patience = patience
-        self.mode = mode
+        self.mode = mode.resolved(for: monitor)
         self.minDelta = minDelta
         self.cooldown = cooldown
         self.minLearningRate = minLearningRate
     }
 
-    public func trainingWillBegin(_ model: Model) { (best, wait, rest) = (mode.worst(monitor), 0, 0) }
+    public func trainingWillBegin(_ model: Model) { (best, wait, rest) = (mode.worst, 0, 0) }
 
     public func epochDidEnd(_ epoch: Int, logs: [String: Double], _ model: Model) {
         guard let value = logs[monitor], let optimizer = model.optimizer else { return }
         if rest > 0 { (rest, wait) = (rest - 1, 0) }
-        if mode.isBetter(value, than: best, by: minDelta, monitor) {
+        if mode.isBetter(value, than: best, by: minDelta) {
             (best, wait) = (value, 0)
         } else if rest == 0 {
             wait += 1

@@ -36,7 +36,7 @@ public final class ModelCheckpoint: Callback {
     ) {
         self.path = path
         self.monitor = monitor
-        self.mode = mode
+        self.mode = mode.resolved(for: monitor)
         self.saveBestOnly = saveBestOnly
         self.saveWeightsOnly = saveWeightsOnly
         frequency = saveFreq
@@ -46,12 +46,12 @@ public final class ModelCheckpoint: Callback {
     private var recordPath: String { path + ".best.json" }
 
     public func trainingWillBegin(_ model: Model) {
-        (best, batches, error) = (threshold ?? mode.worst(monitor), 0, nil)
+        (best, batches, error) = (threshold ?? mode.worst, 0, nil)
         guard saveBestOnly, AppendingFile.size(of: path) > 0, AppendingFile.size(of: recordPath) > 0,
             let record = try? JSON(parsing: try FileBytes(recordPath).readAll(), name: recordPath),
             record["monitor"]?.string == monitor, let value = record["best"]?.double
         else { return }
-        if mode.isBetter(value, than: best, by: 0, monitor) { best = value }
+        if mode.isBetter(value, than: best, by: 0) { best = value }
     }
 
     public func epochWillBegin(_ epoch: Int, _ model: Model) { self.epoch = epoch }
@@ -69,7 +69,7 @@ public final class ModelCheckpoint: Callback {
 
     private func save(_ model: Model, _ logs: [String: Double]) {
         if saveBestOnly {
-            guard let value = logs[monitor], mode.isBetter(value, than: best, by: 0, monitor) else { return }
+            guard let value = logs[monitor], mode.isBetter(value, than: best, by: 0) else { return }
             best = value
         }
         let file = CheckpointName.filled(path, epoch: epoch + 1, logs)

@@ -50,7 +50,11 @@ struct TrainingLoop {
     }
 
     func callAsFunction() throws -> History {
-        defer { source.close() }
+        // Also if an error ends it. Not after each epoch: a second holder makes every append copy.
+        defer {
+            source.close()
+            model.history = run.history
+        }
         (model.shouldStop, model.isInterrupted) = (false, false)
         try tell { $0.trainingWillBegin(model) }
         for backup in backups { try backup.restore(model, setup, run, validation, callbacks) }
@@ -89,7 +93,6 @@ struct TrainingLoop {
             values += measured
         }
         run.history.append(epoch: epoch, values, vectors, waited: source.waited - waited)
-        model.history = run.history
         display.end(run.history.keys, values)
         // Behind the last step of a pass stands the first of the next.
         if model.shouldStop || run.step == source.stepCount { source.close() }
