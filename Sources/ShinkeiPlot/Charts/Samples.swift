@@ -36,7 +36,8 @@ public func samplesDrawing(
     let all = NumberText.grouped(truth.count)
     let subtitle =
         showsMistakes
-        ? "\(NumberText.grouped(mistakes.count)) of \(all) wrong" + (cells.count < mistakes.count ? ", the first" : "")
+        ? "\(NumberText.grouped(mistakes.count)) of \(all) wrong"
+            + (cells.count < mistakes.count ? ", the first \(cells.count)" : "")
         : "\(NumberText.grouped(truth.count - mistakes.count)) of \(all) right"
     return ImageGrid(
         title: showsMistakes ? "Mistakes" : "Predictions", subtitle: subtitle, cells: cells, columns: columns, side: 84

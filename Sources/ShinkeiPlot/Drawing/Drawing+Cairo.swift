@@ -46,7 +46,8 @@ extension Drawing {
         if let text = painter.unknown {
             throw PlotError(
                 .missingFont,
-                "no installed font has every character of \"\(text)\"; install one, such as fonts-noto-cjk")
+                "no installed font has every character of \"\(text)\"; install one, such as fonts-noto-cjk, or write .svg"
+            )
         }
         var count = 0
         var reason: UnsafePointer<CChar>?

@@ -1,3 +1,5 @@
+import Shinkei
+
 extension Drawing {
     /// The picture as a figure of a page, in which no other picture has this key.
     func figure(key: String) -> String {
@@ -27,6 +29,7 @@ func page(title: String, body: String) -> String {
     figure { margin: 1em 0; max-width: 100%; width: fit-content; overflow-x: auto; background: #fff; border-radius: 6px; }
     svg { display: block; max-width: 100%; min-width: var(--least); height: auto; }
     pre { font: 13px/1.2 'DejaVu Sans Mono', Menlo, Consolas, monospace; overflow-x: auto; }
+    .wide { display: inline-block; }
     table { border-collapse: collapse; }
     td, th { padding: .25em 0 .25em 2em; text-align: right; border-bottom: 1px solid var(--line); font-weight: 400; }
     th:first-child { text-align: left; padding-left: 0; }
@@ -38,4 +41,25 @@ func page(title: String, body: String) -> String {
     </html>
 
     """
+}
+
+/// Text of a terminal for a page: runs of wide characters take two columns each, however wide the font has them.
+func inColumns(_ text: String) -> String {
+    var (result, run) = ("", "")
+    func endRun() {
+        if !run.isEmpty {
+            result += "<span class=\"wide\" style=\"width: \(textCells(run))ch\">\(escaped(run))</span>"
+        }
+        run = ""
+    }
+    for character in text {
+        if textCells(String(character)) == 2 {
+            run.append(character)
+        } else {
+            endRun()
+            result += escaped(String(character))
+        }
+    }
+    endRun()
+    return result
 }

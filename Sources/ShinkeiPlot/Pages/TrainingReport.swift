@@ -37,7 +37,7 @@ public func trainingReport(
     body += "<h2>Model</h2>\n\(figure(try model.drawing(options)))"
     let longest = model.layers.map { textCells($0.name) + textCells(String(describing: type(of: $0))) }.max() ?? 0
     let summary = model.summaryText(lineLength: max(92, longest * 3), expandNested: true)
-    body += "<h2>Summary</h2>\n<pre>\(escaped(summary))</pre>\n"
+    body += "<h2>Summary</h2>\n<pre>\(inColumns(summary))</pre>\n"
     try AtomicFile.write(Array(page(title: title ?? "Training of \(model.name)", body: body).utf8), to: path)
 }
 
@@ -56,7 +56,11 @@ private func finalValues(_ history: History, _ results: KeyValuePairs<String, Ev
 
     var text = "<p>\(NumberText.grouped(count)) epoch\(count == 1 ? "" : "s")"
     guard !names.isEmpty, !columns.isEmpty else { return text + "</p>\n" }
-    if count > 0 { text += "; training and validation as of the last" }
+    if count > 0 {
+        text +=
+            columns.contains { $0.name == "validation" }
+            ? "; training and validation are the last one's" : "; training is the last one's"
+    }
     text += "</p>\n<table>\n<tr><th></th>\(columns.map { "<th>\(shown($0.name))</th>" }.joined())</tr>\n"
     for name in names {
         let cells = columns.map { "<td>\($0.value(name).map(significantText) ?? "")</td>" }

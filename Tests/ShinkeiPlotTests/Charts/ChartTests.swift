@@ -114,6 +114,14 @@ import Testing
     }
 }
 
+@Suite struct PageTests {
+    @Test func `Wide characters keep their columns`() {
+        #expect(
+            inColumns("│ 層名 <a> │")
+                == "│ <span class=\"wide\" style=\"width: 4ch\">層名</span> &lt;a&gt; │")
+    }
+}
+
 @Suite struct MeasureTests {
     @Test func `Confusion counts`() throws {
         let matrix = try ConfusionMatrix(
