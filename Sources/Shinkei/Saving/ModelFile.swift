@@ -13,6 +13,8 @@ struct ModelFile {
     /// What `compile` was given; `nil` if the model was not compiled.
     let compileSettings: JSON?
     private let weights: HDF5File
+    /// What a `.keras` file is.
+    private let archive: ZipReader?
 
     /// Configurations are no larger than this: a model of 10,000 layers has some 10 MB.
     private static let largestConfig = 256 << 20
@@ -25,6 +27,7 @@ struct ModelFile {
         if start.starts(with: [0x50, 0x4B]) {
             kind = .keras
             let archive = try ZipReader(file)
+            self.archive = archive
             let config = try JSON(parsing: try Self.bytes(archive, "config.json"), name: "\(path): config.json")
             guard config.object != nil else {
                 throw ModelFileError("\(path): config.json: expected an object, got \(config.kind)")
@@ -40,6 +43,7 @@ struct ModelFile {
                     reason: file.count == 0 ? "the file is empty" : "neither a .keras archive nor an HDF5 file")
             }
             kind = .h5
+            archive = nil
             weights = try HDF5File(file)
             guard let config = try LegacyH5.json(weights, "model_config", name: path) else {
                 throw ModelFileError(
@@ -104,6 +108,7 @@ struct ModelFile {
         case .keras: try WeightsH5.read(weights, into: model, name: path)
         case .h5: try LegacyH5.read(weights, into: model, name: path)
         }
+        try VocabularyFiles.read(archive, weights, into: model)
         if compile, let settings = compileSettings {
             let settings = try CompileObject.read(settings, outputs: try model.outputNames() ?? ["output"])
             try model.compile(settings.optimizer, settings.outputs)
