@@ -61,8 +61,11 @@ public enum LayerRegistry {
         GlobalMaxPooling3D.self,
         GroupNormalization.self,
         GroupQueryAttention.self,
+        HashedCrossing.self,
+        Hashing.self,
         Identity.self,
         InputLayer.self,
+        IntegerLookup.self,
         LSTM.self,
         LSTMCell.self,
         LayerNormalization.self,
@@ -99,6 +102,7 @@ public enum LayerRegistry {
         Rescaling.self,
         Reshape.self,
         Resizing.self,
+        ReversibleEmbedding.self,
         SeparableConv1D.self,
         SeparableConv2D.self,
         SimpleRNN.self,
@@ -110,7 +114,9 @@ public enum LayerRegistry {
         SpatialDropout3D.self,
         SpectralNormalization.self,
         StackedRNNCells.self,
+        StringLookup.self,
         Subtract.self,
+        TextVectorization.self,
         TimeDistributed.self,
         UnitNormalization.self,
         UpSampling1D.self,
@@ -124,7 +130,11 @@ public enum LayerRegistry {
     private static let builtIn = Dictionary(uniqueKeysWithValues: all.map { ($0.className, $0) })
     /// Other names that Keras has for a class. Files are written with its first.
     private static let aliases: [String: String] = {
-        var names = ["Convolution2DTranspose": "Conv2DTranspose", "Convolution3DTranspose": "Conv3DTranspose"]
+        var names = [
+            "Convolution2DTranspose": "Conv2DTranspose", "Convolution3DTranspose": "Conv3DTranspose",
+            // What Keras writes, and what it exports.
+            "GroupedQueryAttention": "GroupQueryAttention",
+        ]
         for axes in ["1D", "2D", "3D"] {
             names["Convolution\(axes)"] = "Conv\(axes)"
             names["SeparableConvolution\(axes)"] = "SeparableConv\(axes)"

@@ -134,7 +134,13 @@ enum LayerObject {
                 config["activity_regularizer"] = regularizer.config
             }
             for (key, value) in layer.configMembers { config[key] = value }
-            if layer is InputLayer { config["name"] = .string(layer.name) }
+            if let input = layer as? InputLayer {
+                config["name"] = .string(layer.name)
+                if let strings = input.stringShape {
+                    config["batch_shape"] = strings.config
+                    config["dtype"] = "string"
+                }
+            }
         } else {
             throw ModelFileError(
                 "layer \"\(layer.name)\": \(layer.className) has no configuration to save; make it a ConfiguredLayer")

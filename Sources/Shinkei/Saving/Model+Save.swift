@@ -108,6 +108,7 @@ extension Model {
         try archive.add("model.weights.h5", size: weights.count) { sink throws(FormatError) in
             try weights.write { bytes throws(FormatError) in try sink.write(bytes) }
         }
+        for (name, bytes) in VocabularyFiles.written(of: self) { try archive.add(name, bytes, compressed: true) }
         try archive.finish()
     }
 
@@ -120,6 +121,15 @@ extension Model {
                 group.members[String(i)] = .dataset(.init(weight))
             }
             tree.add(.group(group), at: place.path.isEmpty ? "vars" : "\(place.path)/vars")
+            if let layer = place.layer as? any VocabularyLayer, !layer.idfWeights.isEmpty {
+                let weights = Weight("idf_weights", Tensor(layer.idfWeights, shape: [layer.idfWeights.count]))
+                for folder in [""] + layer.innerFolders {
+                    var group = HDF5Tree()
+                    group["name"] = .string(layer.name)
+                    group.members["idf_weights"] = .dataset(.init(weights))
+                    tree.add(.group(group), at: "\(place.path)\(folder)/vars")
+                }
+            }
         }
         if withOptimizer, let optimizer {
             var group = HDF5Tree()
@@ -133,6 +143,10 @@ extension Model {
     }
 
     private func legacyTree() throws -> HDF5Tree {
+        if let layer = VocabularyFiles.learner(in: self) {
+            throw ModelFileError(
+                "layer \"\(layer.name)\": this format has no place for a learnt vocabulary; save as .keras")
+        }
         var tree = HDF5Tree()
         tree["backend"] = .string("tensorflow")
         tree["keras_version"] = .string(KerasClasses.version)

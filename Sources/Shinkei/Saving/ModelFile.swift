@@ -15,6 +15,8 @@ struct ModelFile {
     /// What the classes are called, if the file says.
     let classNames: [String]?
     private let weights: HDF5File
+    /// What a `.keras` file is.
+    private let archive: ZipReader?
 
     /// Configurations are no larger than this: a model of 10,000 layers has some 10 MB.
     private static let largestConfig = 256 << 20
@@ -27,6 +29,7 @@ struct ModelFile {
         if start.starts(with: [0x50, 0x4B]) {
             kind = .keras
             let archive = try ZipReader(file)
+            self.archive = archive
             let config = try JSON(parsing: try Self.bytes(archive, "config.json"), name: "\(path): config.json")
             guard config.object != nil else {
                 throw ModelFileError("\(path): config.json: expected an object, got \(config.kind)")
@@ -43,6 +46,7 @@ struct ModelFile {
                     reason: file.count == 0 ? "the file is empty" : "neither a .keras archive nor an HDF5 file")
             }
             kind = .h5
+            archive = nil
             weights = try HDF5File(file)
             guard let config = try LegacyH5.json(weights, "model_config", name: path) else {
                 throw ModelFileError(
@@ -123,6 +127,7 @@ struct ModelFile {
         case .h5: try LegacyH5.read(weights, into: model, name: path)
         }
         model.classNames = classNames
+        try VocabularyFiles.read(archive, weights, into: model)
         if compile, let settings = compileSettings {
             let settings = try CompileObject.read(settings, outputs: try model.outputNames() ?? ["output"])
             try model.compile(settings.optimizer, settings.outputs)

@@ -9,7 +9,8 @@ enum SequentialObject {
             throw ModelFileError("Sequential: \"layers\" is missing")
         }
         var layers: [Layer] = []
-        for object in objects { layers.append(try LayerObject.read(object)) }
+        for object in objects.dropFirst(hasStrings(objects) ? 1 : 0) { layers.append(try LayerObject.read(object)) }
+        if hasStrings(objects) { layers.insert(try stringInput(objects[0], layers.first), at: 0) }
         if let first = objects.first, !(layers[0] is InputLayer), let shape = inputShape(first, config) {
             layers.insert(InputLayer(batchShape: shape), at: 0)
         }
@@ -37,6 +38,24 @@ enum SequentialObject {
             if let shape = try? SymbolicShape(config: json), shape.rank > 0 { return shape }
         }
         return nil
+    }
+
+    /// Whether the model begins with strings.
+    private static func hasStrings(_ objects: [JSON]) -> Bool {
+        objects.first?["class_name"]?.string == "InputLayer" && objects[0]["config"]?["dtype"]?.string == "string"
+    }
+
+    /// What stands for an input of strings: the numbers that the layer behind it makes of them.
+    private static func stringInput(_ object: JSON, _ next: Layer?) throws(ModelFileError) -> InputLayer {
+        guard let next = next as? any StringLayer else {
+            throw ModelFileError("Sequential: strings come in, but the first layer is none that takes strings")
+        }
+        do {
+            let config = object["config"] ?? .null
+            let shape = try SymbolicShape(config: config["batch_shape"] ?? config["batch_input_shape"] ?? .null)
+            guard shape.rank > 0 else { throw ConfigError("\"batch_shape\" has no batch axis") }
+            return try next.stringInput(shape.sizes, name: config["name"]?.string)
+        } catch { throw ModelFileError("Sequential: the input of strings: \(error)") }
     }
 
     static func parts(_ model: Sequential) throws(ModelFileError) -> [JSON] {

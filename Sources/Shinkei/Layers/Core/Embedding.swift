@@ -84,7 +84,7 @@ public final class Embedding: Layer, ConfiguredLayer {
     }
 
     override func followValues(_ inputs: [Set<Int>], _ uses: inout [IndexUse]) -> [Set<Int>] {
-        uses += inputs[0].map { IndexUse(input: $0, layer: self, count: config.inputDim) }
+        uses += (inputs.first ?? []).map { IndexUse(input: $0, layer: self, count: config.inputDim) }
         return [[]]
     }
 }

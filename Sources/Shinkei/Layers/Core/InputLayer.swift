@@ -25,6 +25,8 @@ public final class InputLayer: Layer, ConfiguredLayer, SymbolicInput {
 
     /// What the layer was made from.
     public var config: Config { Config(batchShape: batchShape, dtype: dtype) }
+    /// The shape of the strings of which a model's first layer made the data, as files have it.
+    var stringShape: SymbolicShape?
     /// The shape with the batch axis in front.
     public let batchShape: SymbolicShape
     /// The only call of this layer: it stands for the data.

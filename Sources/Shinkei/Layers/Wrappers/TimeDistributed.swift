@@ -50,14 +50,24 @@ public final class TimeDistributed: Layer, ConfiguredLayer {
 
     public override func call(_ x: Tensor, _ context: CallContext) -> Tensor {
         // What is learnt from the rows of a batch is learnt step by step, as in Keras; all else sees the steps as rows.
+        // A mask of the steps travels on; one that goes deeper is the layer's too.
+        let mask = context.mask(of: x).flatMap { $0.rank > 2 ? $0 : nil }
+        func apply(_ input: Tensor, _ mask: Tensor?) -> Tensor {
+            if let mask { context.setMask(mask, of: input) }
+            return layer([input], context.inner())[0]
+        }
         if context.isTraining && layer.weights.contains(where: { !$0.isTrainable }) {
             let steps = (0..<x.shape[1]).map { time in
-                layer([x.sliced(axis: 1, time..<time + 1).squeezed(1)], context.inner())[0]
+                apply(
+                    x.sliced(axis: 1, time..<time + 1).squeezed(1),
+                    mask?.sliced(axis: 1, time..<time + 1).squeezed(1))
             }
             return Tensor.stack(steps, axis: 1)
         }
         let (rows, time) = (x.shape[0], x.shape[1])
-        let y = layer([x.reshaped([rows * time] + x.shape.sizes.dropFirst(2))], context.inner())[0]
+        let y = apply(
+            x.reshaped([rows * time] + x.shape.sizes.dropFirst(2)),
+            mask.map { $0.reshaped([rows * time] + $0.shape.sizes.dropFirst(2)) })
         return y.reshaped([rows, time] + y.shape.sizes.dropFirst())
     }
 
