@@ -33,10 +33,11 @@ enum PictureBase: String, ExpressibleByArgument, CaseIterable {
                 [try EfficientNetB0(weights: weights, includeTop: false, inputShape: shape)]
             )
         case .none:
+            // A folder of some hundred pictures has few steps for running means to settle in: not 0.99.
             let network = [32, 64, 128].flatMap { filters in
                 [
-                    Conv2D(filters, 3, padding: .same, useBias: false), BatchNormalization(), Activation(.relu),
-                    MaxPooling2D(2),
+                    Conv2D(filters, 3, padding: .same, useBias: false), BatchNormalization(momentum: 0.9),
+                    Activation(.relu), MaxPooling2D(2),
                 ]
             }
             return ([Rescaling(1 / 255)], network)
