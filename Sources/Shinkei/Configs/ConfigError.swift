@@ -20,3 +20,9 @@ public struct ConfigError: Error, Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { path.isEmpty ? reason : "\(path.joined(separator: ".")): \(reason)" }
 }
+
+/// A size is positive; and sizes are multiplied with each other, so one larger than any that is meant would not fit.
+func checkSize(_ key: String, _ size: Int) throws(ConfigError) {
+    guard size > 0 else { throw ConfigError("\(key): must be a positive integer; got \(size)") }
+    guard size <= 1 << 40 else { throw ConfigError("\(key): \(size) is more than memory can hold") }
+}

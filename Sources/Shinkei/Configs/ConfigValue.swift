@@ -19,13 +19,10 @@ func expected(_ what: String, _ json: JSON) -> ConfigError {
 extension Int: ConfigValue {
     /// Python lets 3.0 pass where a layer is given a size; so do we.
     public init(config: JSON) throws(ConfigError) {
-        if let value = config.int {
-            self = value
-        } else if let value = config.double, let whole = Int(exactly: value) {
-            self = whole
-        } else {
+        guard let value = config.int ?? config.double.flatMap({ Int(exactly: $0) }) else {
             throw expected("an integer", config)
         }
+        self = value
     }
     public var config: JSON { .int(self) }
 }

@@ -1,4 +1,5 @@
 public import ShinkeiCore
+import ShinkeiFormats
 
 /// A step of a model: weights, and a rule that makes outputs of inputs.
 ///
@@ -189,7 +190,10 @@ open class Layer {
         constraint: Constraint? = nil, dtype type: DType? = nil
     ) {
         let dtype = type ?? dtype
-        if let reason = initializer.misfit(shape) ?? regularizer?.misfit(shape) ?? constraint?.misfit(shape) {
+        let tooLarge = checkedCount(shape, elementSize: dtype.byteCount) == nil ? "more than memory can address" : nil
+        if let reason = tooLarge ?? initializer.misfit(shape) ?? regularizer?.misfit(shape)
+            ?? constraint?.misfit(shape)
+        {
             misfit = misfit ?? "\(weight.name) \(Shape(shape)): \(reason)"
             return
         }

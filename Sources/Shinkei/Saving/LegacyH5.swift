@@ -31,8 +31,10 @@ enum LegacyH5 {
                 "\(name): \(layers.count) layers have weights, the file has them for \(groups.count)"
                     + (missing.map { "; none for layer \"\($0.name)\"" } ?? ""))
         }
+        // All by name or all by place: names that Keras counted up mean others in another model.
+        let isNamed = groups.allSatisfy { byName[$0.name] != nil }
         for (i, entry) in groups.enumerated() {
-            let layer = byName[entry.name] ?? layers[i]
+            let layer = isNamed ? byName[entry.name]! : layers[i]
             let weights = layer.legacyWeights
             guard weights.count == entry.weightNames.count else {
                 throw ModelFileError(
@@ -73,13 +75,13 @@ enum LegacyH5 {
     /// A list of strings; one longer than 64 KB is cut into `name0`, `name1`, ….
     static func strings(_ object: HDF5Group, _ attribute: String) throws -> [String]? {
         if let value = try object.attribute(attribute) { return value.strings ?? [] }
-        var all: [String]?
+        var all: [String] = []
         var count = 0
         while let part = try object.attribute("\(attribute)\(count)") {
-            all = (all ?? []) + (part.strings ?? [])
+            all += part.strings ?? []
             count += 1
         }
-        return all
+        return count > 0 ? all : nil
     }
 }
 

@@ -186,8 +186,8 @@ extension HDF5Tree {
     /// An attribute holds 64 KB; longer lists are cut into `name0`, `name1`, … as Keras does.
     fileprivate mutating func setNames(_ attribute: String, _ names: [String]) {
         let limit = 64_000
-        let width = names.map(\.utf8.count).max() ?? 0
-        if names.count * max(width, 1) <= limit {
+        let width = max(names.map(\.utf8.count).max() ?? 0, 1)
+        if names.count * width <= limit {
             self[attribute] = .strings(names)
             return
         }

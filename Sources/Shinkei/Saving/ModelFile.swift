@@ -38,7 +38,7 @@ struct ModelFile {
             compileSettings = config["compile_config"].flatMap { $0.object?.isEmpty ?? $0.isNull ? nil : $0 }
             architecture = config
             classNames = try Self.classNames(archive)
-            weights = try HDF5File(try Self.member(archive, "model.weights.h5").source())
+            weights = try HDF5File(try Self.weights(archive))
         } else {
             guard try Self.isHDF5(file) else {
                 throw FormatError(
@@ -91,7 +91,13 @@ struct ModelFile {
     static func weights(_ path: String) throws -> HDF5File {
         let file = try FileBytes(path)
         guard try file.read(0..<min(file.count, 2)) == [0x50, 0x4B] else { return try HDF5File(file) }
-        return try HDF5File(try member(try ZipReader(file), "model.weights.h5").source())
+        return try HDF5File(try weights(try ZipReader(file)))
+    }
+
+    /// Keras stores the weights as they are; compressed by another program, they may be a hundred times the archive's size,
+    /// far more than floats give.
+    static func weights(_ archive: ZipReader) throws -> any ByteSource {
+        try member(archive, "model.weights.h5").source(limit: max(64 << 20, archive.source.count * 100))
     }
 
     private static func bytes(_ archive: ZipReader, _ name: String) throws -> [UInt8] {

@@ -132,13 +132,15 @@ private struct PyTorchFile {
         guard array.rank >= 2 else { return nil }
         if layer is any TransposedConvolution { return array.transposed(window + [1, 0]) }
         if layer is any DepthwiseConvolution {
-            guard weight.shape.rank == array.rank, array.shape[0] == weight.shape.sizes.suffix(2).reduce(1, *) else {
+            guard weight.shape.rank == array.rank, array.shape[1] == 1,
+                array.shape[0] == weight.shape.sizes.suffix(2).reduce(1, *)
+            else {
                 return nil
             }
             let split = array.reshaped(weight.shape.sizes.suffix(2) + array.shape.sizes.dropFirst(2))
             return split.transposed(window + [0, 1])
         }
-        if let flattened, layer is Dense, flattened.reduce(1, *) == array.shape[1] {
+        if let flattened, layer is Dense, array.rank == 2, flattened.reduce(1, *) == array.shape[1] {
             // Channels come first there.
             let sizes = [flattened[flattened.count - 1]] + flattened.dropLast()
             let rows = array.reshaped([array.shape[0]] + sizes)

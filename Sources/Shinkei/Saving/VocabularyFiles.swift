@@ -4,7 +4,7 @@ import ShinkeiFormats
 /// The vocabularies of a model in the text files of its `.keras` archive: `assets/layers/string_lookup/vocabulary.txt`.
 enum VocabularyFiles {
     /// No vocabulary is larger than this: a million words have some 10 MB.
-    private static let largest = 1 << 30
+    private static let largest = 64 << 20
 
     private static func layers(of model: Model) -> [(path: String, layer: any VocabularyLayer)] {
         WeightPlaces(of: model).places.compactMap { place in

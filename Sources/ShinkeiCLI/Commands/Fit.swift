@@ -61,6 +61,7 @@ struct Fit: ParsableCommand {
     }
 
     func run() throws {
+        for path in [output, history, report].compactMap(\.self) { try requireFolder(of: path) }
         setRandomSeed(seed)
         let model = try Model.load(self.model)
         let result = try model.fit(

@@ -47,8 +47,11 @@ public struct HDF5Group: HDF5Object {
         case .start(let place):
             return .group(try HDF5Group(try objectParts(place), ancestors: place.ancestors.dropLast()))
         case .object(let address, let path, let ancestors): return try open(address, path, ancestors)
-        case .other(let what): return .other(what)
-        case nil: return nil
+        case .other(let what):
+            return try parts.storage.charged(once: "link \(self.path)/\(path)") { () throws(FormatError) in .other(what)
+            }
+        case nil:
+            return try parts.storage.charged(once: "link \(self.path)/\(path)") { () throws(FormatError) in nil }
         }
     }
 

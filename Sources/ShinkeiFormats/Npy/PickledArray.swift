@@ -305,7 +305,7 @@ extension Npz {
             return try PickledArray.lists(Array(header[range.upperBound...]), file: source.name)
         }
         let array = try Npy.read(source)
-        guard array.shape.rank == 2, !array.dtype.isFloating else {
+        guard array.shape.rank == 2, !array.dtype.isFloating, array.shape.count > 0 || array.shape.sizes[0] == 0 else {
             throw FormatError(
                 .unsupported, file: source.name, format: "npy",
                 reason: "\(array.dtype) \(array.shape); lists of whole numbers are read")

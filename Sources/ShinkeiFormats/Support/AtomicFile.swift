@@ -103,7 +103,7 @@ package final class AtomicFile: ByteSink {
 
     /// Makes the file durable and puts it in place.
     ///
-    /// - Throws: `FormatError` of kind `unwritable`; the old file is then untouched.
+    /// - Throws: `FormatError` of kind `unwritable`; the old file is then untouched, unless only closing the new one failed.
     package func commit() throws(FormatError) {
         if !isDirect {
             guard fsync(descriptor) == 0 else {
@@ -148,7 +148,12 @@ package final class AtomicFile: ByteSink {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: Int(entry.pointee.d_reclen)) { String(cString: $0) }
             }
-            if name.hasPrefix(prefix), name.hasSuffix(".tmp") { unlink(folder + name) }
+            // Other files' temporaries may begin alike: `.model.` is in `.model.keras.3f….tmp`, too.
+            guard name.hasPrefix(prefix), name.hasSuffix(".tmp") else { continue }
+            let middle = name.dropFirst(prefix.count).dropLast(4)
+            if !middle.isEmpty, middle.allSatisfy({ $0.isASCII && ($0.isNumber || $0.isLowercase) }) {
+                unlink(folder + name)
+            }
         }
     }
 

@@ -60,6 +60,9 @@ package struct StoredRows: Sendable {
                 .tooLarge, file: source.name, format: format,
                 reason: "shape \(Shape(shape)) is more than memory can address")
         }
+        guard count > 0 || first == 0 else {
+            throw FormatError(.unsupported, file: source.name, format: format, reason: "\(first) rows of nothing")
+        }
         guard count * type.byteCount <= source.count - offset else {
             throw FormatError(
                 .truncated, file: source.name, format: format,

@@ -146,7 +146,7 @@ private func rowMajor<T: FixedWidthInteger>(
 /// is more than an `Int` holds.
 ///
 /// Zero sizes do not hide an overflow of the others, since later products may leave them out.
-func checkedCount(_ sizes: [Int], elementSize: Int) -> Int? {
+package func checkedCount(_ sizes: [Int], elementSize: Int) -> Int? {
     var product = elementSize
     for size in sizes where size > 0 {
         let (next, overflow) = product.multipliedReportingOverflow(by: size)

@@ -171,6 +171,7 @@ import Testing
     @Test(arguments: [
         ("{\"units\": 0}", "units: must be a positive integer; got 0"),
         ("{\"units\": \"many\"}", "units: expected an integer; got \"many\""),
+        ("{\"units\": 5000000000000000000}", "units: 5000000000000000000 is more than memory can hold"),
         ("{}", "\"units\" is missing"),
         ("{\"units\": 2, \"activation\": \"rellu\"}", "activation: there is no activation \"rellu\""),
         ("{\"units\": 2, \"use_bias\": 1}", "use_bias: expected true or false; got 1"),

@@ -54,7 +54,7 @@ public final class GroupQueryAttention: BaseMultiHeadAttention, ConfiguredLayer 
         /// How it is computed is not a file's business.
         public static let ignored: Set<String> = ["flash_attention"]
         public func check() throws(ConfigError) {
-            guard headDim > 0 else { throw ConfigError("head_dim: must be a positive integer; got \(headDim)") }
+            try checkSize("head_dim", headDim)
             guard numQueryHeads > 0, numKeyValueHeads > 0, numQueryHeads % numKeyValueHeads == 0 else {
                 throw ConfigError(
                     "num_query_heads: must be a multiple of num_key_value_heads; got \(numQueryHeads), \(numKeyValueHeads)"

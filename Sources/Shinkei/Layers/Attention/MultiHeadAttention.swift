@@ -67,8 +67,8 @@ public final class MultiHeadAttention: BaseMultiHeadAttention, ConfiguredLayer {
             "flash_attention", "key_shape", "query_shape", "softmax_robust_masking", "value_shape",
         ]
         public func check() throws(ConfigError) {
-            guard numHeads > 0 else { throw ConfigError("num_heads: must be a positive integer; got \(numHeads)") }
-            guard keyDim > 0 else { throw ConfigError("key_dim: must be a positive integer; got \(keyDim)") }
+            try checkSize("num_heads", numHeads)
+            try checkSize("key_dim", keyDim)
             if let valueDim, valueDim < 1 {
                 throw ConfigError("value_dim: must be a positive integer; got \(valueDim)")
             }

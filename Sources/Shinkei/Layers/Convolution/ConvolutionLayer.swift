@@ -52,7 +52,7 @@ public struct ConvolutionConfig<Axes: SpatialAxes>: LayerConfig {
         ]
     }
     public func check() throws(ConfigError) {
-        guard filters > 0 else { throw ConfigError("filters: must be a positive integer; got \(filters)") }
+        try checkSize("filters", filters)
         guard groups > 0, filters % groups == 0 else {
             throw ConfigError("groups: must be a divisor of the \(filters) filters; got \(groups)")
         }

@@ -52,9 +52,7 @@ public struct DepthwiseConvolutionConfig<Axes: SpatialAxes>: LayerConfig {
         ["groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint"]
     }
     public func check() throws(ConfigError) {
-        guard depthMultiplier > 0 else {
-            throw ConfigError("depth_multiplier: must be a positive integer; got \(depthMultiplier)")
-        }
+        try checkSize("depth_multiplier", depthMultiplier)
         try kernelSize.check("kernel_size")
         try strides.check("strides")
         try dilationRate.check("dilation_rate")

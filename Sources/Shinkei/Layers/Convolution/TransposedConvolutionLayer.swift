@@ -54,7 +54,7 @@ public struct TransposedConvolutionConfig<Axes: SpatialAxes>: LayerConfig {
     /// What Keras 2 also wrote.
     public static var ignored: Set<String> { ["groups"] }
     public func check() throws(ConfigError) {
-        guard filters > 0 else { throw ConfigError("filters: must be a positive integer; got \(filters)") }
+        try checkSize("filters", filters)
         try kernelSize.check("kernel_size")
         try strides.check("strides")
         try dilationRate.check("dilation_rate")

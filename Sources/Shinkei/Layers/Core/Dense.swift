@@ -38,7 +38,7 @@ public final class Dense: Layer, ConfiguredLayer, GivesInputShape {
             .optional("kernel_constraint", \.kernelConstraint), .optional("bias_constraint", \.biasConstraint),
         ]
         public func check() throws(ConfigError) {
-            guard units > 0 else { throw ConfigError("units: must be a positive integer; got \(units)") }
+            try checkSize("units", units)
         }
     }
 

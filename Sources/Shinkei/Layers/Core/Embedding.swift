@@ -34,8 +34,8 @@ public final class Embedding: Layer, ConfiguredLayer {
         /// Older files say how long the sequences are; nothing depends on it.
         public static let ignored: Set<String> = ["input_length"]
         public func check() throws(ConfigError) {
-            guard inputDim > 0 else { throw ConfigError("input_dim: must be a positive integer; got \(inputDim)") }
-            guard outputDim > 0 else { throw ConfigError("output_dim: must be a positive integer; got \(outputDim)") }
+            try checkSize("input_dim", inputDim)
+            try checkSize("output_dim", outputDim)
         }
     }
     /// What the layer was made from.

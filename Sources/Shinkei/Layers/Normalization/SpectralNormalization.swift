@@ -21,9 +21,7 @@ public final class SpectralNormalization: Layer, ConfiguredLayer {
         ]
         public func check() throws(ConfigError) {
             guard inner != nil else { throw ConfigError("layer: is missing") }
-            guard powerIterations > 0 else {
-                throw ConfigError("power_iterations: must be a positive integer; got \(powerIterations)")
-            }
+            try checkSize("power_iterations", powerIterations)
         }
     }
     /// What the layer was made from.

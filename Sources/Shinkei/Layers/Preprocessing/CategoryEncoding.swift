@@ -20,7 +20,7 @@ public final class CategoryEncoding: Layer, ConfiguredLayer {
             .required("num_tokens", \.numTokens), .optional("output_mode", \.outputMode),
         ]
         public func check() throws(ConfigError) {
-            guard numTokens > 0 else { throw ConfigError("num_tokens: must be a positive integer; got \(numTokens)") }
+            try checkSize("num_tokens", numTokens)
             guard outputMode != .int else { throw ConfigError("output_mode: \"int\" would change nothing") }
         }
     }

@@ -35,7 +35,7 @@ public final class Discretization: Layer, ConfiguredLayer {
             guard binBoundaries != nil || numBins != nil else {
                 throw ConfigError("bin_boundaries: needed, unless num_bins is given")
             }
-            if let numBins, numBins < 1 { throw ConfigError("num_bins: must be a positive integer; got \(numBins)") }
+            if let numBins { try checkSize("num_bins", numBins) }
             guard epsilon > 0, epsilon <= 1 else { throw ConfigError("epsilon: must be in 0 ... 1; got \(epsilon)") }
             if let binBoundaries {
                 let isAscending = zip(binBoundaries, binBoundaries.dropFirst()).allSatisfy { $0 <= $1 }

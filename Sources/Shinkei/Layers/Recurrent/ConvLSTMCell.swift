@@ -69,7 +69,7 @@ public struct ConvLSTMCellConfig<Axes: SpatialAxes>: LayerConfig {
     public static var ignored: Set<String> { ["unroll", "time_major"] }
 
     public func check() throws(ConfigError) {
-        guard filters > 0 else { throw ConfigError("filters: must be a positive integer; got \(filters)") }
+        try checkSize("filters", filters)
         try kernelSize.check("kernel_size")
         try strides.check("strides")
         try dilationRate.check("dilation_rate")

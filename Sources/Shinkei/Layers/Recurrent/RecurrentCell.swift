@@ -158,7 +158,7 @@ extension GatedCellConfig {
     public static var ignored: Set<String> { ["implementation", "unroll", "time_major", "use_cudnn"] }
 
     public func check() throws(ConfigError) {
-        guard units > 0 else { throw ConfigError("units: must be a positive integer; got \(units)") }
+        try checkSize("units", units)
         for (key, rate) in [("dropout", dropout), ("recurrent_dropout", recurrentDropout)]
         where rate < 0 || rate > 1 {
             throw ConfigError("\(key): must be a fraction in 0 ... 1; got \(rate)")

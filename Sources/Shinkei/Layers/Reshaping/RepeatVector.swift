@@ -15,7 +15,7 @@ public final class RepeatVector: Layer, ConfiguredLayer {
         public static let defaults = Config(n: 0)
         public static let fields: [ConfigField<Config>] = [.required("n", \.n)]
         public func check() throws(ConfigError) {
-            guard n > 0 else { throw ConfigError("n: must be a positive integer; got \(n)") }
+            try checkSize("n", n)
         }
     }
     /// What the layer was made from.

@@ -69,7 +69,7 @@ struct HDF5DataReader {
             guard !isRaw || chunk.count == chunks.byteCount else {
                 throw storage.error(.malformed, "a chunk has \(chunk.count) bytes instead of \(chunks.byteCount)")
             }
-            try storage.chargeData(chunks.byteCount)
+            try storage.chargeData(max(chunks.byteCount, chunk.count))
             var data = try storage.data(at: chunk.address, count: chunk.count)
             if !isRaw {
                 data = try filters.undone(data, mask: chunk.mask, count: chunks.byteCount, storage)

@@ -92,7 +92,7 @@ final class HDF5Storage {
 
     /// An error that names another object.
     func reading(_ path: String, _ kind: FormatError.Kind, _ reason: String) -> FormatError {
-        FormatError(kind, file: source.name, format: "hdf5", reason: "\(path): \(reason)")
+        FormatError(kind, file: source.name, format: "hdf5", reason: "\(printable(path)): \(reason)")
     }
 
     /// Runs something with the name of the object it reads, which every error then has.

@@ -42,7 +42,7 @@ public final class HashedCrossing: Layer, ConfiguredLayer {
             .required("num_bins", \.numBins), .optional("output_mode", \.outputMode),
         ]
         public func check() throws(ConfigError) {
-            guard numBins > 0 else { throw ConfigError("num_bins: must be a positive integer; got \(numBins)") }
+            try checkSize("num_bins", numBins)
             guard outputMode == .int || outputMode == .oneHot else {
                 throw ConfigError("output_mode: must be \"int\" or \"one_hot\"; got \"\(outputMode.rawValue)\"")
             }

@@ -42,7 +42,7 @@ public final class Hashing: Layer, ConfiguredLayer, StringLayer {
             .optional("output_mode", \.outputMode),
         ]
         public func check() throws(ConfigError) {
-            guard numBins > 0 else { throw ConfigError("num_bins: must be a positive integer; got \(numBins)") }
+            try checkSize("num_bins", numBins)
         }
     }
     /// What the layer was made from.
