@@ -395,7 +395,7 @@ static void run_places(const shk_conv *conv, void *const *slots, int64_t chunk) 
     char *result = slots[back ? conv->x_slot : conv->y_slot];
     const bool scatters = phases(conv) > 1, in_place = reads_in_place(&w);
     const scratch s = scratch_for(conv, slots);
-    shk_product p = {.dtype = conv->dtype, .a_k = 1, .b_k = ldb,
+    shk_product p = {.dtype = conv->dtype, .a_k = 1, .b_k = ldb, .b_column = 1,
                      .columns = shk_least(conv->chunk_columns, group_columns(conv) - column)};
     const int64_t most = even_piece(end - first, BLOCK_ROWS, 14);
     for (int64_t place = first; place < end; place += p.rows) {
@@ -430,8 +430,8 @@ static void run_kernel_gradient(const shk_conv *conv, void *const *slots, int64_
     const int64_t first = block * conv->chunk_pixels;
     const int64_t end = shk_least(first + conv->chunk_pixels, conv->batch * places(&w));
     const scratch s = scratch_for(conv, slots);
-    shk_product p = {.dtype = conv->dtype, .a_row = 1, .b_k = conv->channels_out, .c_row = conv->channels_out,
-                     .rows = shk_least(height, rows - row), .columns = shk_least(conv->chunk_columns, columns - column)};
+    shk_product p = {.dtype = conv->dtype, .a_row = 1, .b_k = conv->channels_out, .b_column = 1,
+                     .c_row = conv->channels_out, .rows = shk_least(height, rows - row), .columns = shk_least(conv->chunk_columns, columns - column)};
     if (p.rows <= 0) return;
     char *sums = conv->blocks > 1 ? (char *)slots[conv->spare_slot] + block * kernel_elements(conv) * size
                                   : slots[conv->k_slot];

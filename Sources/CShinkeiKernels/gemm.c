@@ -327,7 +327,7 @@ void shk_product_run(const shk_product *p, void *scratch) {
     const region r = {
         .set = sets[p->dtype],
         .a = {.at = p->a, .row = p->a_row, .k = p->a_k},
-        .b = {.at = p->b, .row = 1, .k = p->b_k},
+        .b = {.at = p->b, .row = p->b_column, .k = p->b_k},
         .c = p->c, .c_row = p->c_row,
         .rows = p->rows, .columns = p->columns, .k = p->k, .add = p->add,
     };

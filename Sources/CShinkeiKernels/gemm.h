@@ -5,13 +5,13 @@
 
 #include "include/shinkei_kernels.h"
 
-// C = A · B, or C + A · B. A is rows×k with any strides, one of them 1; B is k×columns, its rows
-// contiguous. Strides are in elements. Each element is summed as shk_gemm says.
+// C = A · B, or C + A · B. A is rows×k and B k×columns, with any strides, one of each being 1. Strides are in elements. Each
+// element is summed as shk_gemm says.
 typedef struct shk_product {
     int32_t dtype;
     const void *a, *b;
     void *c;
-    int64_t a_row, a_k, b_k, c_row;
+    int64_t a_row, a_k, b_k, b_column, c_row;
     int64_t rows, columns, k;
     bool add;
 } shk_product;

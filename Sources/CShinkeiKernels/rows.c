@@ -128,20 +128,19 @@ static void softmax_long(const softmax_work *w, char *y, const char *x) {
     }
 }
 
-void shk_softmax_run(const void *params, void *const *slots, int64_t chunk) {
-    const shk_softmax *softmax = params;
-    const int32_t dtype = softmax->dtype;
+void shk_softmax_rows(int32_t dtype, void *y, const void *x, int64_t rows, int64_t width, bool logarithm) {
     const softmax_work w = {shk_rows.softmax[dtype], shk_rows.fold[dtype][SHK_REDUCE_MAX],
-                            shk_rows.fold[dtype][SHK_REDUCE_SUM],
-                            shk_step(SHK_OP_EXP, (shk_dtype)dtype),
-                            shk_step(SHK_OP_LOG, (shk_dtype)dtype), dtype == SHK_F32 ? 4 : 8,
-                            softmax->width, softmax->logarithm};
-    const int64_t first = chunk * softmax->chunk_rows;
-    const int64_t rows = shk_least(softmax->chunk_rows, softmax->rows - first);
-    const int64_t row_bytes = w.width * w.bytes;
-    const char *x = (const char *)slots[softmax->x_slot] + first * row_bytes;
-    char *y = (char *)slots[softmax->y_slot] + first * row_bytes;
-    if (w.width <= SHK_TILE) softmax_short(&w, y, x, rows);
+                            shk_rows.fold[dtype][SHK_REDUCE_SUM], shk_step(SHK_OP_EXP, (shk_dtype)dtype),
+                            shk_step(SHK_OP_LOG, (shk_dtype)dtype), dtype == SHK_F32 ? 4 : 8, width, logarithm};
+    const int64_t row = width * w.bytes;
+    if (width <= SHK_TILE) softmax_short(&w, y, x, rows);
     else
-        for (int64_t r = 0; r < rows; r++) softmax_long(&w, y + r * row_bytes, x + r * row_bytes);
+        for (int64_t r = 0; r < rows; r++) softmax_long(&w, (char *)y + r * row, (const char *)x + r * row);
+}
+
+void shk_softmax_run(const void *params, void *const *slots, int64_t chunk) {
+    const shk_softmax *p = params;
+    const int64_t first = chunk * p->chunk_rows, start = first * p->width * (p->dtype == SHK_F32 ? 4 : 8);
+    shk_softmax_rows(p->dtype, (char *)slots[p->y_slot] + start, (const char *)slots[p->x_slot] + start,
+                     shk_least(p->chunk_rows, p->rows - first), p->width, p->logarithm);
 }

@@ -48,4 +48,7 @@ typedef struct shk_rows_table {
 
 extern shk_rows_table shk_rows;
 
+// y[r, :] = softmax(x[r, :]), or its logarithm. y may be x. F32, F64.
+void shk_softmax_rows(int32_t dtype, void *y, const void *x, int64_t rows, int64_t width, bool logarithm);
+
 #endif

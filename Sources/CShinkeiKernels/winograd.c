@@ -320,8 +320,8 @@ static void run_sums(const shk_conv *conv, void *const *slots, int64_t chunk) {
     memset(b.none, 0, (size_t)none);
     if (first >= end) memset(sum, 0, (size_t)sums);
 
-    shk_product p = {.dtype = SHK_F32, .a_row = 1, .a_k = b.row, .b_k = b.columns, .c_row = b.columns, .rows = rows,
-                     .columns = b.columns};
+    shk_product p = {.dtype = SHK_F32, .a_row = 1, .a_k = b.row, .b_k = b.columns, .b_column = 1, .c_row = b.columns,
+                     .rows = rows, .columns = b.columns};
     for (b.first = first; b.first < end; b.first += b.count) {
         b.count = p.k = shk_least(TILES_AT_ONCE, end - b.first);
         p.add = b.first > first;
@@ -367,8 +367,8 @@ void shk_winograd_run(const shk_conv *conv, void *const *slots, int64_t chunk) {
 
     transform_inputs(&b, slots[back ? conv->y_slot : conv->x_slot], t.from);
     const float *kernel = slots[conv->spare_slot];
-    shk_product p = {.dtype = SHK_F32, .a_row = b.row, .a_k = 1, .b_k = t.to, .c_row = b.columns, .rows = b.count,
-                     .columns = b.columns, .k = t.from};
+    shk_product p = {.dtype = SHK_F32, .a_row = b.row, .a_k = 1, .b_k = t.to, .b_column = 1, .c_row = b.columns,
+                     .rows = b.count, .columns = b.columns, .k = t.from};
     for (int64_t i = 0; i < t.points; i++) {
         p.a = b.inputs + i * b.matrix;
         p.b = kernel + i * t.from * t.to + b.channel;

@@ -410,6 +410,30 @@ typedef struct shk_recurrent {
 int64_t shk_recurrent_prepare(shk_recurrent *recurrent);
 void shk_recurrent_run(const void *recurrent, void *const *slots, int64_t chunk);
 
+// Attention -------------------------------------------------------------------------------------------
+
+// Sums of values, by how well their keys fit a query: y = softmax(scale · q kᵀ) v for each head.
+//   q [batch, places, heads, size]        k [batch, seen, key_heads, size]       v [batch, seen, key_heads, value_size]
+//   y [batch, places, heads, value_size]  mask, if there is one, bool [batch, heads, places, seen], by strides that may be
+//                                         0; the last is 1
+// heads / key_heads heads share a key and a value. A score that the mask hides is `least`; with zeroes_hidden its weight is
+// then 0, whatever the others are.
+//
+// gradient: y is the result, upstream the derivative by it, and gradient_slot gets dq, dk and dv one after the other.
+// No size is 0. F32 or F64. The order of sums over `seen` and `size` is that of shk_gemm; places are summed in blocks cut by
+// `places` and `seen`.
+typedef struct shk_attention {
+    int32_t dtype, gradient, zeroes_hidden;
+    int32_t q_slot, k_slot, v_slot, mask_slot, y_slot;      // mask_slot 0: none
+    int32_t upstream_slot, gradient_slot;
+    int64_t batch, places, seen, heads, key_heads, size, value_size;
+    int64_t mask_batch, mask_head, mask_place;
+    double scale, least;
+    int64_t chunk_places;       // private to the kernel (prepare sets it)
+} shk_attention;
+int64_t shk_attention_prepare(shk_attention *attention);
+void shk_attention_run(const void *attention, void *const *slots, int64_t chunk);
+
 // Random numbers --------------------------------------------------------------------------------------
 
 // Philox 4x32-10 (Salmon et al. 2011). Key: the two halves of `seed`. Counter: (block, stream, step low, step high),

@@ -747,6 +747,7 @@ final class Emitter {
             let stored = parameters.store(random)
             call(shk_random_run, stored, chunks: shk_random_prepare(stored), "random \(kind) \(op.shape)")
         case .recurrence(let form, let gradient): emitRecurrence(index, form, gradient: gradient)
+        case .attention(let form, let gradient): emitAttention(index, form, gradient: gradient)
         case .leaf, .alias, .reshape, .view, .map, .cast, .reduce, .matmul:
             trap("engine: \(name) has no kernel of its own")
         }
@@ -776,6 +777,41 @@ final class Emitter {
         call(
             shk_recurrent_run, stored, chunks: shk_recurrent_prepare(stored),
             "\(type(of: op.primitive).name) \(form.kind) \(z)")
+    }
+
+    private func emitAttention(_ index: Int, _ form: AttentionForm, gradient: Bool) {
+        let op = program.ops[index]
+        let slots = op.inputs.map { slot(grouping.places[$0].root) }
+        let shapes = op.inputs.map { program.ops[$0].shape }
+        let hasMask = op.inputs.count > (gradient ? 5 : 3)
+        var attention = shk_attention()
+        attention.dtype = op.dtype.code
+        attention.gradient = gradient ? 1 : 0
+        attention.zeroes_hidden = form.zeroesHidden ? 1 : 0
+        (attention.scale, attention.least) = (form.scale, form.least)
+        (attention.batch, attention.places, attention.seen) = (
+            Int64(shapes[0][0]), Int64(shapes[0][1]), Int64(shapes[1][1])
+        )
+        (attention.heads, attention.key_heads) = (Int64(shapes[0][2]), Int64(shapes[1][2]))
+        (attention.size, attention.value_size) = (Int64(shapes[0][3]), Int64(shapes[2][3]))
+        (attention.q_slot, attention.k_slot, attention.v_slot) = (slots[0], slots[1], slots[2])
+        if hasMask {
+            let mask = shapes[3]
+            attention.mask_slot = slots[3]
+            attention.mask_place = mask[2] == 1 ? 0 : Int64(mask[3])
+            attention.mask_head = mask[1] == 1 ? 0 : Int64(mask[2] * mask[3])
+            attention.mask_batch = mask[0] == 1 ? 0 : Int64(mask[1] * mask[2] * mask[3])
+        }
+        if gradient {
+            (attention.y_slot, attention.upstream_slot) = (slots[slots.count - 2], slots[slots.count - 1])
+            attention.gradient_slot = slot(index)
+        } else {
+            attention.y_slot = slot(index)
+        }
+        let stored = parameters.store(attention)
+        call(
+            shk_attention_run, stored, chunks: shk_attention_prepare(stored),
+            "\(type(of: op.primitive).name) \(shapes[0]) \(shapes[1])")
     }
 
     private func emitAlong(_ index: Int, _ axis: Int, source: Shape, indices: Shape, scatter: Bool) {

@@ -56,7 +56,7 @@ private struct Legalizer {
             op.inputs[0] = repeats || places[inputs[0]].isWhole(ops) ? inputs[0] : copy(inputs[0])
             op.inputs[1] = places[inputs[1]].isWhole(ops) ? inputs[1] : copy(inputs[1])
         case .convolution, .pooling, .softmax, .argReduce, .scan, .gather, .gatherAlong, .scatterAlong,
-            .argSort, .iota, .random, .recurrence:
+            .argSort, .iota, .random, .recurrence, .attention:
             op.inputs = inputs.map { places[$0].isWhole(ops) ? $0 : copy($0) }
         default: break
         }

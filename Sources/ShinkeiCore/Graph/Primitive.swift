@@ -97,6 +97,8 @@ package enum Lowering: Sendable {
     case argSort(descending: Bool)
     /// `start + i * step`, of inputs 0 and 1.
     case iota
+    /// Attention of several heads, or its derivatives.
+    case attention(AttentionForm, gradient: Bool)
     /// A recurrent network through all times, or its derivative.
     case recurrence(RecurrenceForm, gradient: Bool)
     /// Random numbers keyed by the scalars seed, stream and step.

@@ -13,6 +13,8 @@ package enum Primitives {
         ArcTangent2.self,
         ArgReduce.self,
         ArgSort.self,
+        Attention.self,
+        AttentionGradient.self,
         AveragePool.self,
         AveragePoolGradient.self,
         Broadcast.self,

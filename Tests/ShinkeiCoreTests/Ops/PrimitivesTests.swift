@@ -32,7 +32,7 @@ import Testing
     /// another one's gradient.
     @Test func `Every primitive has examples`() {
         let without = Primitives.all.filter { $0.examples.isEmpty }.map { "\($0)" }
-        #expect(without == ["CustomGradient", "RecurrenceGradient", "StopGradient"])
+        #expect(without == ["AttentionGradient", "CustomGradient", "RecurrenceGradient", "StopGradient"])
     }
 
     // MARK: Gradients
@@ -162,6 +162,7 @@ import Testing
         case .recurrence(let form, _):
             // Where the same in single operations has NaN.
             expected = form.unrolled(poisoned).isNaN().array(of: Bool.self)
+        case .attention(let form, _): expected = form.composed(poisoned).isNaN().array(of: Bool.self)
         case .argSort(let descending):
             let rows = output.reshaped([-1, output.shape.last]).array(of: Int.self)
             let width = output.shape.last

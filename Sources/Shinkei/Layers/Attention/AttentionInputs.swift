@@ -48,42 +48,19 @@ extension Tensor {
     }
 }
 
-/// `softmax(query · keyᵀ · scale) · value` for some heads.
-struct DotProductAttention {
-    /// What products are multiplied by.
-    var scale: Double
-    /// The share of the weights that training drops.
-    var dropout: Double
-    /// Whether weights are wanted, or computed in a way in which they could be. Keras then gives rows that see nothing the
-    /// output 0, and the mean of the values otherwise.
-    var givesZeroWhereNothingIsSeen: Bool
-
-    /// - Parameters:
-    ///   - query: `[…, T, H]`.
-    ///   - key: `[…, S, H]`.
-    ///   - value: `[…, S, V]`.
-    ///   - mask: `bool`, broadcast to `[…, T, S]`.
-    /// - Returns: The output `[…, T, V]`, and the weights `[…, T, S]`.
-    func callAsFunction(
-        query: Tensor, key: Tensor, value: Tensor, mask: Tensor?, _ context: CallContext
-    ) -> (output: Tensor, weights: Tensor) {
-        let factor = Tensor.constant(scale, dtype: query.dtype)
-        var scores = (query * factor).matmul(key.swapped(-1, -2))
-        if let mask {
-            let least = givesZeroWhereNothingIsSeen ? (scores.dtype == .float16 ? -3e4 : -1e9) : lowest(scores.dtype)
-            scores = Tensor.where(mask, scores, Tensor.constant(least, dtype: scores.dtype))
-        }
-        var weights = scores.softmax()
-        if let mask, givesZeroWhereNothingIsSeen { weights = weights * mask.cast(to: weights.dtype) }
-        let kept = weights.dropped(dropout, noise: weights.shape.sizes, dtype: weights.dtype, context)
-        return (kept.matmul(value), weights)
-    }
-
-    private func lowest(_ dtype: DType) -> Double {
-        switch dtype {
-        case .float16: -0.7 * 65504
-        case .float64: -0.7 * Double.greatestFiniteMagnitude
-        default: -0.7 * Double(Float.greatestFiniteMagnitude)
-        }
+extension AttentionForm {
+    /// As Keras's layers of several heads weigh.
+    ///
+    /// - Parameter showsWeights: Whether weights are wanted, or computed in a way in which they could be. Keras then gives rows
+    ///   that see nothing the output 0, and the mean of the values otherwise.
+    init(headSize: Int, dtype: DType, showsWeights: Bool) {
+        let large: Double =
+            switch dtype {
+            case .float16: 65504
+            case .float64: Double.greatestFiniteMagnitude
+            default: Double(Float.greatestFiniteMagnitude)
+            }
+        let least = showsWeights ? (dtype == .float16 ? -3e4 : -1e9) : -0.7 * large
+        self.init(scale: 1 / Double(headSize).squareRoot(), least: least, zeroesHidden: showsWeights)
     }
 }

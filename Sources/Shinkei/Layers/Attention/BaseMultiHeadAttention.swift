@@ -179,37 +179,51 @@ public class BaseMultiHeadAttention: Layer {
         let rank = q.rank
         let axes = attendedAxes(rank: rank)
         let others = (1..<rank - 1).filter { !axes.contains($0) }
-        /// Heads before the places, which are one axis: `[batch, others…, heads, places, size]`.
-        func byHead(_ x: Tensor) -> Tensor {
-            let moved = x.transposed([0] + others + [rank - 1] + axes + [rank])
-            let lead = Array(moved.shape.sizes[...(others.count + 1)])
-            return moved.reshaped(lead + [axes.reduce(1) { $0 * x.shape[$1] }, x.shape[rank]])
-        }
-        func repeated(_ x: Tensor) -> Tensor {
-            heads.key == heads.query ? x : x.repeated(heads.query / heads.key, axis: rank - 1)
-        }
         let returnsScores = context.options.isSet("return_attention_scores")
-        let attention = DotProductAttention(
-            scale: 1 / Double(headSizes.key).squareRoot(), dropout: options.dropout,
-            givesZeroWhereNothingIsSeen: options.dropout > 0 || returnsScores || rank != 3)
         let projected = query([q], inner)[0]
-        let keys = repeated(key([named["key"] ?? v], inner)[0])
-        let values = repeated(value([v], inner)[0])
+        let keys = key([named["key"] ?? v], inner)[0]
+        let values = value([v], inner)[0]
         let (places, seen) = (axes.map { q.shape[$0] }, axes.map { v.shape[$0] })
-        let (attended, weights) = attention(
-            query: byHead(projected), key: byHead(keys), value: byHead(values),
-            mask: mask(named, context, places, seen, scoresRank: others.count + 4), context)
-        // The places get their axes back, and the heads go behind them.
-        let lead = Array(attended.shape.sizes[...(others.count + 1)])
-        let spread = attended.reshaped(lead + places + [headSizes.value])
-        var from = [Int](repeating: 0, count: rank + 1)
-        for (i, axis) in others.enumerated() { from[axis] = i + 1 }
-        for (i, axis) in axes.enumerated() { from[axis] = others.count + 2 + i }
-        (from[rank - 1], from[rank]) = (others.count + 1, rank)
-        var result = spread.transposed(from)
+        let mask = mask(named, context, places, seen, scoresRank: others.count + 4)
+        let form = AttentionForm(
+            headSize: headSizes.key, dtype: projected.dtype,
+            showsWeights: options.dropout > 0 || returnsScores || rank != 3)
+
+        var result: Tensor
+        var weights: Tensor?
+        let drops = options.dropout > 0 && context.isTraining
+        let isWhole = axes == Array(1..<rank - 1) && [projected, keys, values].allSatisfy { $0.shape.count > 0 }
+        if isWhole, !drops, !returnsScores, projected.dtype == .float32 || projected.dtype == .float64 {
+            func line(_ x: Tensor) -> Tensor {
+                rank == 3 ? x : x.reshaped([x.shape[0], axes.reduce(1) { $0 * x.shape[$1] }] + x.shape.sizes.suffix(2))
+            }
+            result = line(projected).attention(key: line(keys), value: line(values), mask: mask, form)
+            if rank > 3 { result = result.reshaped([q.shape[0]] + places + result.shape.sizes.suffix(2)) }
+        } else {
+            /// Heads before the places, which are one axis: `[batch, others…, heads, places, size]`.
+            func byHead(_ x: Tensor) -> Tensor {
+                let moved = x.transposed([0] + others + [rank - 1] + axes + [rank])
+                let lead = Array(moved.shape.sizes[...(others.count + 1)])
+                return moved.reshaped(lead + [axes.reduce(1) { $0 * x.shape[$1] }, x.shape[rank]])
+            }
+            func repeated(_ x: Tensor) -> Tensor {
+                heads.key == heads.query ? x : x.repeated(heads.query / heads.key, axis: rank - 1)
+            }
+            let all = form.weights(query: byHead(projected), key: byHead(repeated(keys)), mask: mask)
+            let kept = all.dropped(options.dropout, noise: all.shape.sizes, dtype: all.dtype, context)
+            let attended = kept.matmul(byHead(repeated(values)))
+            // The places get their axes back, and the heads go behind them.
+            let lead = Array(attended.shape.sizes[...(others.count + 1)])
+            var from = [Int](repeating: 0, count: rank + 1)
+            for (i, axis) in others.enumerated() { from[axis] = i + 1 }
+            for (i, axis) in axes.enumerated() { from[axis] = others.count + 2 + i }
+            (from[rank - 1], from[rank]) = (others.count + 1, rank)
+            result = attended.reshaped(lead + places + [headSizes.value]).transposed(from)
+            weights = all.reshaped(lead + places + seen)
+        }
         if let gate { result = result * gate([q], inner)[0] }
         result = output([result], inner)[0]
-        return returnsScores ? [result, weights.reshaped(lead + places + seen)] : [result]
+        return returnsScores ? [result, weights].compactMap { $0 } : [result]
     }
 
     /// Which places each place may see, broadcast to `[batch, others…, heads, T, S]`; `nil` if all.
