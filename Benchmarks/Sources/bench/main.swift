@@ -5,7 +5,7 @@
 // Workloads are those of the peers' script: w1 XOR by hand (plain, compiled), w2 XOR by fit, w3 and w4 MNIST networks by
 // fit, w5 an MNIST network with convolutions, w6 one with batch normalization and dropout, w7 reviews averaged, w8 reviews
 // through an LSTM, w9 the convolutions of VGG16, forward, w9b the same under a head that is trained, w10 one row;
-// `plan` is the first step of an LSTM over 200 times; `replay` is the cost of a kernel in a plan of one-element kernels.
+// `attention` is a layer of 8 heads, forward and back; `plan` is the first step of an LSTM over 200 times; `replay` is the cost of a kernel in a plan of one-element kernels.
 import Shinkei
 
 let arguments = CommandLine.arguments.dropFirst()
@@ -29,6 +29,7 @@ do {
     case "w8": try recurrentReviews(repeats)
     case "w9": try vgg16Base(repeats)
     case "w9b": try transferStep(repeats)
+    case "attention": attention(repeats)
     case "plan": planning(repeats)
     case "w10": try oneRow(repeats)
     case "replay": replay(repeats)

@@ -243,18 +243,29 @@ open class Layer {
     ///
     /// - Precondition: The shape fits; see `validate` for a check that throws.
     public func callAsFunction(_ input: Tensor, isTraining: Bool = false) -> Tensor {
+        callAsFunction([input], isTraining: isTraining)[0]
+    }
+
+    /// The outputs for several inputs, outside of a model: builds the layer at its first use.
+    ///
+    /// - Precondition: The shapes fit; see `validate` for a check that throws.
+    public func callAsFunction(_ inputs: [Tensor], isTraining: Bool = false) -> [Tensor] {
         do {
-            try validate(SymbolicShape(input.shape))
+            try validate(inputs.map { SymbolicShape($0.shape) })
         } catch {
             trap(error.description)
         }
-        return callAsFunction(
-            [input], CallContext(isTraining: isTraining, seed: Session.current.seed))[0]
+        return callAsFunction(inputs, CallContext(isTraining: isTraining, seed: Session.current.seed))
     }
 
     /// Builds the layer for this input if that has not been done, and checks that the input fits.
     public func validate(_ input: SymbolicShape) throws(LayerError) {
-        try prepare([input.anyRows], parent: nil)
+        try validate([input])
+    }
+
+    /// Builds the layer for these inputs if that has not been done, and checks that they fit.
+    public func validate(_ inputs: [SymbolicShape]) throws(LayerError) {
+        try prepare(inputs.map(\.anyRows), parent: nil)
     }
 
     private func onlyOne(_ inputs: [SymbolicShape]) throws(LayerError) -> SymbolicShape {
