@@ -28,8 +28,7 @@ extension Model {
     /// Writes the weights alone. Keras opens it.
     ///
     /// - Parameter path: `.safetensors` and `.npz` write arrays by name (`layers/dense/kernel`), anything else the
-    ///   HDF5 file that
-    ///   Keras calls `.weights.h5`.
+    ///   HDF5 file that Keras calls `.weights.h5`.
     ///
     /// Keras: `keras.Model.save_weights`.
     public func saveWeights(_ path: String) throws {

@@ -151,13 +151,11 @@ extension Model {
     /// The model in a file that Keras wrote, or `save`: `.keras`, or the older `.h5`.
     ///
     /// Weights, optimizer state and compile settings come along, so that training goes on where it stopped. No file
-    /// can run
-    /// code.
+    /// can run code.
     ///
     /// - Parameter compile: Whether to compile as the file says.
     /// - Throws: One line that names the file and the place: `FormatError` if it is damaged or no such file,
-    ///   `ModelFileError`
-    ///   if it asks for what is wrong or not supported yet.
+    ///   `ModelFileError` if it asks for what is wrong or not supported yet.
     ///
     /// Keras: `keras.models.load_model`.
     public static func load(_ path: String, compile: Bool = true) throws -> Model {
