@@ -26,7 +26,8 @@ public struct Dice: ConfiguredLoss {
 }
 
 /// Dice with two kinds of mistakes weighed apart:
-/// `1 - sum(y p) / (sum(y p) + alpha sum((1 - p) y) + beta sum(p (1 - y)) + 1e-7)`, over the whole batch unless axes are given.
+/// `1 - sum(y p) / (sum(y p) + alpha sum((1 - p) y) + beta sum(p (1 - y)) + 1e-7)`, over the whole batch unless axes are
+/// given.
 ///
 /// Keras: `keras.losses.Tversky`.
 /// Source: Salehi et al. 2017, arXiv:1706.05721.

@@ -22,7 +22,7 @@ struct SafetensorsHeader {
         guard source.count >= 8 else {
             throw error(source.count == 0 ? .notThisFormat : .truncated, "has \(source.count) bytes, no header")
         }
-        let length = ZipRecord(try source.read(0..<8)).u64(0)
+        let length = ByteRecord(try source.read(0..<8)).u64(0)
         guard length <= UInt64(Self.largest) else {
             throw error(.tooLarge, "claims a header of \(length) bytes; at most \(Self.largest) are allowed")
         }
