@@ -188,12 +188,11 @@ import Testing
     /// Each of these once multiplied beyond an `Int`.
     @Test(arguments: [
         ("[null, 4]", "Dense", "\"units\": 1099511627777"),
-        ("[null, 1099511627776, 8]", "Dense", "\"units\": 2147483648"),
         ("[null, 4294967296, 4294967296]", "Flatten", ""), ("[null, 5000000000000000000]", "Flatten", ""),
         ("[null, 8]", "Reshape", "\"target_shape\": [1099511627776, 1099511627776]"),
         ("[null, 8, 8, 3]", "Cropping2D", "\"cropping\": [[4611686018427387904, 4611686018427387904], [0, 0]]"),
         ("[null, 8, 8, 3]", "ZeroPadding2D", "\"padding\": [[5000000000000000000, 5000000000000000000], [0, 0]]"),
-        ("[null, 8, 8, 3]", "UpSampling2D", "\"size\": [1048576, 1048576]"),
+        ("[null, 1024, 1024, 1024]", "UpSampling2D", "\"size\": [1048576, 1048576]"),
         ("[null, 8, 8, 3]", "Conv2D", "\"filters\": 4, \"kernel_size\": 3, \"dilation_rate\": 5000000000000000000"),
         ("[null, 8, 8, 3]", "Conv2DTranspose", "\"filters\": 4, \"kernel_size\": 3, \"strides\": 4611686018427387904"),
     ])
@@ -205,7 +204,7 @@ import Testing
             """
         let message = errorText { _ = try LayerObject.read(try JSON(parsing: Swift.Array(text.utf8))) }
         #expect(message.contains("is more than memory can"), "\(message)")
-        #expect(message.contains(input.contains("5000") ? "\"i\"" : "wide"), "\(message)")
+        #expect(message.contains(layer == "Flatten" ? "\"i\"" : "wide"), "\(message)")
     }
 
     @Test func `The ending of a path chooses what is written, and no other is taken`() throws {
