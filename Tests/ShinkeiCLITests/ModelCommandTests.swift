@@ -123,6 +123,38 @@ import Testing
         }
     }
 
+    @Test func `Fit and convert write what the ending says`() throws {
+        try inFolder { folder in
+            let model = "\(Self.models)/sequential.keras"
+            let data = ["--x", "\(folder)/x.npy", "--y", "\(folder)/y.npy"]
+            _ = try CommandLineProgram.succeed(["fit", model, "--output", "\(folder)/f.safetensors"] + data)
+            _ = try CommandLineProgram.succeed(["convert", model, "\(folder)/c.safetensors"])
+            for name in ["f", "c"] {
+                let parts = try CommandLineProgram.succeed(["inspect", "\(folder)/\(name).safetensors"]).output
+                #expect(parts.hasPrefix("safetensors: "))
+            }
+            for arguments in [
+                ["fit", model, "--output", "\(folder)/f.txt"] + data, ["convert", model, "\(folder)/c.txt"],
+            ] {
+                let message = try CommandLineProgram.fail(arguments, status: 2)
+                #expect("\(message)".contains("writes .keras, .h5, .weights.h5, .safetensors or .npz"))
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix("txt") }.isEmpty)
+        }
+    }
+
+    @Test func `A wrong number of outputs is said before anything is computed`() throws {
+        try inFolder { folder in
+            // An input that is not there would be said first if it were read first.
+            let message = try CommandLineProgram.fail(
+                [
+                    "predict", "\(Self.models)/sequential.keras", "--input", "\(folder)/none.npy", "--output",
+                    "\(folder)/a.npy", "--output", "\(folder)/b.npy",
+                ], status: 2)
+            #expect("\(message)".contains("the model has 1 outputs; --output was given 2 times"))
+        }
+    }
+
     @Test(arguments: [
         (["predict", "nowhere.keras", "--input", "x.npy", "--output", "y.npy"], 1, "nowhere.keras: No such file"),
         (["predict", "m.keras", "--output", "y.npy"], 2, "missing --input"),

@@ -4,8 +4,7 @@ public import ShinkeiCore
 ///
 /// Keras: `keras.callbacks.EarlyStopping`. Same defaults.
 /// - Note: With `restoreBestWeights` the model always ends with the best epoch's weights; in Keras only if the
-///   training was
-///   ended early.
+///   training was ended early.
 public final class EarlyStopping: Callback {
     let monitor: String
     let minDelta: Double

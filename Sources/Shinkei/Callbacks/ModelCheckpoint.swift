@@ -4,12 +4,10 @@ import ShinkeiFormats
 /// Saves the model as it is trained.
 ///
 /// The path may hold the epoch (from 1) and values of the logs: `model-{epoch:02d}-{val_loss:.2f}.keras`. A file
-/// appears complete
-/// or not at all.
+/// appears complete or not at all.
 /// Keras: `keras.callbacks.ModelCheckpoint`.
 /// - Note: With `saveBestOnly` the best value is written beside the file (`….best.json`), so that a training that is
-///   begun again
-///   does not replace a better model; Keras forgets it.
+///   begun again does not replace a better model; Keras forgets it.
 public final class ModelCheckpoint: Callback {
     /// When it is saved.
     public enum Frequency: Hashable, Sendable {

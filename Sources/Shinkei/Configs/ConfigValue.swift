@@ -80,6 +80,7 @@ extension SymbolicShape: ConfigValue {
         let sizes = try [Int?](config: config)
         guard sizes.allSatisfy({ $0 == nil || $0! >= 0 }) else { throw expected("sizes from 0", config) }
         self.init(sizes)
+        guard isAddressable else { throw ConfigError("\(self) is more than memory can hold") }
     }
     public var config: JSON { sizes.config }
 }

@@ -222,6 +222,9 @@ open class Layer {
             for weight in ownWeights { weight.path = "\(name)/\(weight.name)" }
         }
         let outputs = try outputShapes(inputs)
+        if let shape = outputs.first(where: { !$0.isAddressable }) {
+            throw LayerError(self, "its output \(shape) is more than memory can hold", inputs: inputs)
+        }
         if builtOutputShapes == nil { (builtInputShapes, builtOutputShapes) = (inputs, outputs) }
         return outputs
     }

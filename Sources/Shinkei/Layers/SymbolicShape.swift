@@ -1,4 +1,5 @@
 public import ShinkeiCore
+import ShinkeiFormats
 
 /// A shape of which some sizes are not known yet, such as the number of rows in a batch.
 public struct SymbolicShape: Hashable, Sendable {
@@ -30,6 +31,11 @@ public struct SymbolicShape: Hashable, Sendable {
             product *= size
         }
         return product
+    }
+
+    /// Whether one row of this shape, and arithmetic with its sizes, stay within an `Int`.
+    var isAddressable: Bool {
+        sizes.allSatisfy { ($0 ?? 1) <= 1 << 40 } && checkedCount(sizes.map { $0 ?? 1 }, elementSize: 8) != nil
     }
 
     /// The shape with every unknown size set to `size`.

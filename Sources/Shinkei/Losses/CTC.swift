@@ -1,8 +1,7 @@
 public import ShinkeiCore
 
 /// For label sequences shorter than the predictions, whose places in time are not known: `-log` of the probability of
-/// all
-/// ways to stretch the labels over the steps, each with blanks (class 0) between.
+/// all ways to stretch the labels over the steps, each with blanks (class 0) between.
 ///
 /// Prediction: logits `[n, steps, classes]`. Targets: `[n, labels]` class numbers from 1, filled up with 0 at the end.
 /// Keras: `keras.losses.CTC`.

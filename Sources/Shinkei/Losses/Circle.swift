@@ -1,13 +1,11 @@
 public import ShinkeiCore
 
-/// Draws vectors of one class together and those of different classes apart, the more the further a pair is from where
-/// it
-/// should be.
+/// Draws vectors of one class together and those of different classes apart, the more the further a pair is from
+/// where it should be.
 ///
 /// Prediction: `[n, size]`, of norm 1. Targets: `[n]` class numbers. With `d = max(1 - p·q, 0)` for each pair,
 /// `softplus(logsumexp(-gamma (margin + d) (margin - d)) + logsumexp(gamma max(1 + margin - d, 0) (1 - margin - d)))`,
-/// the
-/// first sum over pairs of one class, the second over the others. Samples whose loss is 0 do not count.
+/// the first sum over pairs of one class, the second over the others. Samples whose loss is 0 do not count.
 /// Keras: `keras.losses.Circle`.
 /// Source: Sun et al. 2020, arXiv:2002.10857.
 public struct Circle: ConfiguredLoss {

@@ -42,8 +42,7 @@ public struct BinaryCrossentropy: ConfiguredLoss {
 /// For one class of several, targets one-hot: `-sum(y log p)` over the last axis.
 ///
 /// Computed from the logits where the prediction comes straight from a softmax or, as in Keras, from a sigmoid;
-/// elsewhere
-/// predictions are scaled to sum 1 and held within 1e-7 of 0 and 1.
+/// elsewhere predictions are scaled to sum 1 and held within 1e-7 of 0 and 1.
 /// Keras: `keras.losses.CategoricalCrossentropy`.
 public struct CategoricalCrossentropy: ConfiguredLoss {
     public var name = "categorical_crossentropy"

@@ -1,8 +1,7 @@
 public import ShinkeiCore
 
 /// Binary crossentropy that looks away from what is right already: each element is multiplied by `(1 - pt)^gamma`,
-/// where
-/// `pt` is the probability given to the truth; the mean over the last axis.
+/// where `pt` is the probability given to the truth; the mean over the last axis.
 ///
 /// Keras: `keras.losses.BinaryFocalCrossentropy`.
 /// Source: Lin et al. 2018, arXiv:1708.02002.
@@ -102,8 +101,7 @@ public struct CategoricalFocalCrossentropy: ConfiguredLoss {
 }
 
 /// Between crossentropy and mean absolute error, for labels of which some are wrong: `(1 - p[y]^q) / q`; targets are
-/// class
-/// numbers.
+/// class numbers.
 ///
 /// Keras: `keras.losses.CategoricalGeneralizedCrossEntropy`.
 /// Source: Zhang & Sabuncu 2018, arXiv:1805.07836.

@@ -108,8 +108,7 @@ public enum LossReduction: String, Hashable, Sendable, CaseIterable {
     }
 
     /// Weights and mask in one; `nil` if there is neither. Where losses are divided by their number, those masked out
-    /// do not
-    /// count in it.
+    /// do not count in it.
     func weight(_ sampleWeight: Tensor?, mask: Tensor?, dtype: DType) -> Tensor? {
         let sampleWeight = sampleWeight?.cast(to: dtype)
         guard let mask else { return sampleWeight }

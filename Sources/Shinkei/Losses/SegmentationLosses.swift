@@ -2,8 +2,7 @@ public import ShinkeiCore
 public import ShinkeiFormats
 
 /// One minus the share of two areas that they have in common: `1 - 2 sum(y p) / (sum(y) + sum(p) + 1e-7)`, over the
-/// whole
-/// batch unless axes are given.
+/// whole batch unless axes are given.
 ///
 /// Keras: `keras.losses.Dice`.
 public struct Dice: ConfiguredLoss {
@@ -26,9 +25,9 @@ public struct Dice: ConfiguredLoss {
     }
 }
 
-/// Dice with two kinds of mistakes weighed apart: `1 - sum(y p) / (sum(y p) + alpha sum((1 - p) y) + beta sum(p (1 -
-/// y)) +
-/// 1e-7)`, over the whole batch unless axes are given.
+/// Dice with two kinds of mistakes weighed apart:
+/// `1 - sum(y p) / (sum(y p) + alpha sum((1 - p) y) + beta sum(p (1 - y)) + 1e-7)`, over the whole batch unless axes are
+/// given.
 ///
 /// Keras: `keras.losses.Tversky`.
 /// Source: Salehi et al. 2017, arXiv:1706.05721.

@@ -7,8 +7,7 @@ public import ShinkeiFormats
 struct Thresholds {
     let values: [Double]
     /// Whether they divide 0 ... 1 evenly. Predictions then are sorted into buckets by one multiplication, as in
-    /// Keras, which
-    /// decides what happens to a prediction that is a threshold.
+    /// Keras, which decides what happens to a prediction that is a threshold.
     var isEven: Bool
 
     init(_ values: [Double], isEven: Bool? = nil) {

@@ -3,10 +3,8 @@ public import ShinkeiCore
 /// Adam's division with little memory: of a matrix's squared gradients only the means of rows and columns are kept.
 ///
 /// `w -= max(epsilon2, rms(w)) · min(rate, 1 / sqrt(t)) · u / max(1, rms(u) / clipThreshold)` with `u = g / sqrt(v)`,
-/// where `v`
-/// is a running mean of `g² + epsilon1`, kept whole for vectors, and for matrices the product of its means over the
-/// last two
-/// axes. How much is kept grows with the step: `1 - t^beta2Decay`.
+/// where `v` is a running mean of `g² + epsilon1`, kept whole for vectors, and for matrices the product of its means
+/// over the last two axes. How much is kept grows with the step: `1 - t^beta2Decay`.
 /// Keras: `keras.optimizers.Adafactor`. Same defaults.
 /// - Note: In Keras `relativeStep` changes nothing, since the rate is held below `1 / sqrt(t)` anyway; so it is here.
 ///

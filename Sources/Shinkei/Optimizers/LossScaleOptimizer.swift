@@ -4,8 +4,7 @@ import ShinkeiFormats
 /// Another optimizer, with a loss that is multiplied before its gradients are taken, so that small ones do not vanish.
 ///
 /// The scale is halved when a gradient is not finite, and that step is left out; it is doubled after
-/// `dynamicGrowthSteps` steps
-/// that were.
+/// `dynamicGrowthSteps` steps that were.
 /// Keras: `keras.optimizers.LossScaleOptimizer`. Same defaults: 2¹⁵, 2000 steps.
 ///
 /// Source: Micikevicius et al. 2018, section 3.2, arXiv:1710.03740.

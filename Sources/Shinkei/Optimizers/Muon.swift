@@ -3,11 +3,10 @@ public import ShinkeiCore
 /// Matrices step along the nearest orthogonal matrix of their momentum; all other weights take AdamW's steps.
 ///
 /// `m = momentum · m + g`, `w -= rate · rmsRate · sqrt(max(rows, columns)) · orthogonal(g + momentum · m)`, where a
-/// few steps of
-/// Newton and Schulz, `x = a · x + (b · A + c · A²) · x` with `A = x · xᵀ`, push all singular values towards 1.
+/// few steps of Newton and Schulz, `x = a · x + (b · A + c · A²) · x` with `A = x · xᵀ`, push all singular values
+/// towards 1.
 /// Keras: `keras.optimizers.Muon`. Same defaults. Embeddings and the layers of `excludeLayers` (regular expressions,
-/// looked for in
-/// a weight's path) count as other weights.
+/// looked for in a weight's path) count as other weights.
 ///
 /// Source: Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks".
 public final class Muon: Optimizer, ConfiguredOptimizer {

@@ -4,12 +4,10 @@ public import ShinkeiCore
 ///
 /// A table whose rows are looked up (`Embedding`) has a gradient for each look-up, and `value` is their sum. Keras's
 /// optimizers square such a gradient before they add it up: `squared` is the sum of the look-ups' squares, not the
-/// square of
-/// their sum, and clipping applies to each. For all other weights the two are the same.
+/// square of their sum, and clipping applies to each. For all other weights the two are the same.
 ///
 /// - Note: That holds for gradients that have not been computed yet, as in a training step; of a computed one the
-///   look-ups
-///   are not known any more.
+///   look-ups are not known any more.
 public struct WeightGradient {
     private var dense: Tensor?
     private var parts: [ScatteredRows] = []

@@ -13,11 +13,8 @@ public enum FileInspection {
 
     private static func parts(_ path: String, _ file: FileBytes) throws -> [String] {
         let start = try file.read(0..<min(file.count, 8))
-        if start.starts(with: [0x50, 0x4B]) { return try archive(ZipReader(file)) }
-        if start.starts(with: [0x93] + Array("NUMPY".utf8)) {
-            let array = try Npy.read(path)
-            return ["npy: \(array.dtype) \(array.shape)"]
-        }
+        if ZipReader.isZip(start) { return try archive(file) }
+        if NpyHeader.isNpy(start) { return ["npy: \(try NpyHeader(file).summary)"] }
         if HDF5File.isHDF5(start) { return try hdf5(HDF5File(file), path) }
         if path.hasSuffix(".safetensors") {
             let tensors = try Safetensors(path)
@@ -28,34 +25,29 @@ public enum FileInspection {
         return try hdf5(HDF5File(file), path)
     }
 
-    private static func archive(_ archive: ZipReader) throws -> [String] {
-        guard let config = archive.member("config.json"), archive.member("model.weights.h5") != nil else {
-            return ["zip: \(archive.names.count) members"]
-                + archive.names.map { "  \($0): \(archive.member($0)?.size ?? 0) bytes" }
+    private static func archive(_ file: FileBytes) throws -> [String] {
+        let zip = try ZipReader(file)
+        guard KerasArchive.isModel(zip) else {
+            return ["zip: \(zip.names.count) members"]
+                + zip.names.map { "  \($0): \(zip.member($0)?.size ?? 0) bytes" }
         }
-        let json = try JSON(parsing: try config.bytes(limit: 256 << 20), name: "\(archive.source.name): config.json")
-        var lines = ["keras: \(json["class_name"]?.string ?? "?") \"\(json["config"]?["name"]?.string ?? "?")\""]
-        lines += layers(json, indent: 1)
-        if let settings = json["compile_config"], !settings.isNull { lines += compiled(settings) }
-        if let metadata = archive.member("metadata.json") {
-            let notes = try JSON(
-                parsing: try metadata.bytes(limit: 256 << 20), name: "\(archive.source.name): metadata.json")
-            let names = (notes["class_names"]?.array ?? []).compactMap(\.string)
-            if !names.isEmpty { lines.append("classes: \(short(names.joined(separator: ", ")))") }
+        let archive = try KerasArchive(file)
+        let model = try archive.architecture()
+        var lines = ["keras: \(title(model))"] + layers(model, indent: 1)
+        if let settings = model["compile_config"], !settings.isNull { lines += compiled(settings) }
+        if let names = try archive.classNames(), !names.isEmpty {
+            lines.append("classes: \(short(names.joined(separator: ", ")))")
         }
-        return lines + ["weights:"]
-            + (try hdf5(HDF5File(try ModelFile.weights(archive)), archive.source.name).dropFirst())
+        lines.append("weights:")
+        try list(try archive.weightFile().root, &lines)
+        return lines
     }
 
     private static func hdf5(_ file: HDF5File, _ name: String) throws -> [String] {
         var lines = ["hdf5"]
-        if let text = try file.root.attribute("model_config")?.string {
-            let json = try JSON(parsing: Array(text.utf8), name: "\(name): model_config")
-            lines = ["keras h5: \(json["class_name"]?.string ?? "?") \"\(json["config"]?["name"]?.string ?? "?")\""]
-            lines += layers(json, indent: 1)
-            if let text = try file.root.attribute("training_config")?.string {
-                lines += compiled(try JSON(parsing: Array(text.utf8), name: "\(name): training_config"))
-            }
+        if let model = try LegacyH5.json(file, "model_config", name: name) {
+            lines = ["keras h5: \(title(model))"] + layers(model, indent: 1)
+            if let settings = try LegacyH5.json(file, "training_config", name: name) { lines += compiled(settings) }
         }
         try list(file.root, &lines)
         return lines
@@ -71,6 +63,11 @@ public enum FileInspection {
             case nil: lines.append("  \(folder)/\(name): leads nowhere")
             }
         }
+    }
+
+    /// A model's class and name.
+    private static func title(_ model: JSON) -> String {
+        "\(model["class_name"]?.string ?? "?") \"\(model["config"]?["name"]?.string ?? "?")\""
     }
 
     private static func layers(_ model: JSON, indent: Int) -> [String] {

@@ -1,4 +1,4 @@
-public import ShinkeiCore
+import ShinkeiCore
 import ShinkeiFormats
 
 extension Model {
@@ -6,16 +6,21 @@ extension Model {
     ///
     /// The file appears complete or not at all. Equal models give equal files.
     ///
-    /// - Parameter path: `.h5` writes the older format of one HDF5 file; anything else `.keras`.
-    /// - Throws: `ModelFileError` if a layer has no configuration to save; `FormatError` if the file cannot be written.
+    /// - Parameter path: Its ending chooses the format: `.keras`, or `.h5` for the older one of one HDF5 file.
+    /// - Throws: `ModelFileError` if it has another ending, or a layer has no configuration to save; `FormatError` if the
+    ///   file cannot be written.
     ///
     /// Keras: `keras.Model.save`.
     public func save(_ path: String) throws {
-        guard isBuilt else {
-            throw ModelFileError("\(path): the model has no weights yet: its input's shape is not known")
+        let format = ModelFormat(path: path)
+        guard let format, !format.isWeightsOnly else {
+            throw ModelFileError(
+                "\(path): a whole model is written to .keras or .h5"
+                    + (format == nil ? "" : "; with this ending saveWeights writes the weights alone"))
         }
+        try checkIsBuilt(path)
         do {
-            if path.hasSuffix(".h5") || path.hasSuffix(".hdf5") {
+            if format == .h5 {
                 try HDF5Writer(try legacyTree()).write(to: path)
             } else {
                 try saveArchive(path)
@@ -25,24 +30,27 @@ extension Model {
         }
     }
 
-    /// Writes the weights alone. Keras opens it.
+    /// Writes the weights alone. Keras opens `.weights.h5`.
     ///
-    /// - Parameter path: `.safetensors` and `.npz` write arrays by name (`layers/dense/kernel`), anything else the
-    ///   HDF5 file that
-    ///   Keras calls `.weights.h5`.
+    /// - Parameter path: Its ending chooses the format: `.weights.h5`, or arrays by name (`layers/dense/kernel`) in
+    ///   `.safetensors` or `.npz`.
+    /// - Throws: `ModelFileError` if it has another ending; `FormatError` if the file cannot be written.
     ///
     /// Keras: `keras.Model.save_weights`.
     public func saveWeights(_ path: String) throws {
-        guard isBuilt else {
-            throw ModelFileError("\(path): the model has no weights yet: its input's shape is not known")
+        let format = ModelFormat(path: path)
+        if format?.isWeightsOnly == true { try checkIsBuilt(path) }
+        switch format {
+        case .weightsH5: try HDF5Writer(weightTree(withOptimizer: false)).write(to: path)
+        case .safetensors: try Safetensors.write(arraysByPath(), metadata: ["format": "shinkei"], to: path)
+        case .npz: try Npz.write(arraysByPath(), to: path)
+        case .keras, .h5, nil:
+            throw ModelFileError("\(path): weights alone are written to .weights.h5, .safetensors or .npz")
         }
-        if path.hasSuffix(".safetensors") {
-            try Safetensors.write(arraysByPath(), metadata: ["format": "shinkei"], to: path)
-        } else if path.hasSuffix(".npz") {
-            try Npz.write(arraysByPath(), to: path)
-        } else {
-            try HDF5Writer(weightTree(withOptimizer: false)).write(to: path)
-        }
+    }
+
+    private func checkIsBuilt(_ path: String) throws(ModelFileError) {
+        if !isBuilt { throw ModelFileError("\(path): the model has no weights yet: its input's shape is not known") }
     }
 
     /// The weights under their places in Keras's weight files: `layers/dense/kernel`.
@@ -77,9 +85,7 @@ extension Model {
     ///
     /// Keras: `keras.Model.load_weights`.
     public func loadWeights(_ path: String) throws {
-        guard isBuilt else {
-            throw ModelFileError("\(path): the model has no weights yet: its input's shape is not known")
-        }
+        try checkIsBuilt(path)
         if path.hasSuffix(".safetensors") {
             let file = try Safetensors(path)
             return try loadArrays(path, file.names) { try file.read($0) }
@@ -152,9 +158,7 @@ extension Model {
         tree["keras_version"] = .string(KerasClasses.version)
         tree["model_config"] = .string(try LayerObject.write(self).text())
         if let training { tree["training_config"] = .string(try CompileObject.write(training, isLegacy: true).text()) }
-
         if let classNames { tree.setNames("class_names", classNames) }
-
         var all = HDF5Tree()
         all["backend"] = tree["backend"]
         all["keras_version"] = tree["keras_version"]

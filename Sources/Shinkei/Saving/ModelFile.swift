@@ -16,29 +16,22 @@ struct ModelFile {
     let classNames: [String]?
     private let weights: HDF5File
     /// What a `.keras` file is.
-    private let archive: ZipReader?
-
-    /// Configurations are no larger than this: a model of 10,000 layers has some 10 MB.
-    private static let largestConfig = 256 << 20
+    private let archive: KerasArchive?
 
     /// - Throws: `FormatError` or `ModelFileError`, one line that names file and place.
     init(_ path: String) throws {
         self.path = path
         let file = try FileBytes(path)
         let start = try file.read(0..<min(file.count, 8))
-        if start.starts(with: [0x50, 0x4B]) {
+        if ZipReader.isZip(start) {
             kind = .keras
-            let archive = try ZipReader(file)
+            let archive = try KerasArchive(file)
             self.archive = archive
-            let config = try JSON(parsing: try Self.bytes(archive, "config.json"), name: "\(path): config.json")
-            guard config.object != nil else {
-                throw ModelFileError("\(path): config.json: expected an object, got \(config.kind)")
-            }
+            architecture = try archive.architecture()
             // A model that was not compiled has null there, or an empty object.
-            compileSettings = config["compile_config"].flatMap { $0.object?.isEmpty ?? $0.isNull ? nil : $0 }
-            architecture = config
-            classNames = try Self.classNames(archive)
-            weights = try HDF5File(try Self.weights(archive))
+            compileSettings = architecture["compile_config"].flatMap { $0.object?.isEmpty ?? $0.isNull ? nil : $0 }
+            classNames = try archive.classNames()
+            weights = try archive.weightFile()
         } else {
             guard try Self.isHDF5(file) else {
                 throw FormatError(
@@ -58,20 +51,6 @@ struct ModelFile {
         }
     }
 
-    /// The list that `save` puts into `metadata.json`. Keras keeps notes of its own there that nobody reads.
-    private static func classNames(_ archive: ZipReader) throws -> [String]? {
-        guard archive.member("metadata.json") != nil else { return nil }
-        let name = "\(archive.source.name): metadata.json"
-        guard let list = try JSON(parsing: try bytes(archive, "metadata.json"), name: name)["class_names"] else {
-            return nil
-        }
-        let names = list.array?.compactMap(\.string)
-        guard let names, names.count == list.array?.count else {
-            throw ModelFileError("\(name): class_names: expected a list of names, got \(list.kind)")
-        }
-        return names
-    }
-
     /// HDF5 allows a user block of 512 bytes and its doublings in front.
     private static func isHDF5(_ file: FileBytes) throws(FormatError) -> Bool {
         var offset = 0
@@ -82,31 +61,11 @@ struct ModelFile {
         return false
     }
 
-    private static func member(_ archive: ZipReader, _ name: String) throws -> ZipMember {
-        if let member = archive.member(name) { return member }
-        throw ModelFileError("\(archive.source.name): no Keras model: the archive has no \(name)")
-    }
-
     /// The HDF5 file with the weights: the one at `path`, or the one in the archive there.
     static func weights(_ path: String) throws -> HDF5File {
         let file = try FileBytes(path)
-        guard try file.read(0..<min(file.count, 2)) == [0x50, 0x4B] else { return try HDF5File(file) }
-        return try HDF5File(try weights(try ZipReader(file)))
-    }
-
-    /// Keras stores the weights as they are; compressed by another program, they may be a hundred times the archive's size,
-    /// far more than floats give.
-    static func weights(_ archive: ZipReader) throws -> any ByteSource {
-        try member(archive, "model.weights.h5").source(limit: max(64 << 20, archive.source.count * 100))
-    }
-
-    private static func bytes(_ archive: ZipReader, _ name: String) throws -> [UInt8] {
-        let member = try member(archive, name)
-        guard member.size <= largestConfig else {
-            throw ModelFileError(
-                "\(archive.source.name): \(name): \(member.size) bytes are too many for a configuration")
-        }
-        return try member.bytes()
+        guard ZipReader.isZip(try file.read(0..<min(file.count, 2))) else { return try HDF5File(file) }
+        return try KerasArchive(file).weightFile()
     }
 
     /// The model with its weights, and, if it was compiled, ready to be trained on.
@@ -151,13 +110,11 @@ extension Model {
     /// The model in a file that Keras wrote, or `save`: `.keras`, or the older `.h5`.
     ///
     /// Weights, optimizer state and compile settings come along, so that training goes on where it stopped. No file
-    /// can run
-    /// code.
+    /// can run code.
     ///
     /// - Parameter compile: Whether to compile as the file says.
     /// - Throws: One line that names the file and the place: `FormatError` if it is damaged or no such file,
-    ///   `ModelFileError`
-    ///   if it asks for what is wrong or not supported yet.
+    ///   `ModelFileError` if it asks for what is wrong or not supported yet.
     ///
     /// Keras: `keras.models.load_model`.
     public static func load(_ path: String, compile: Bool = true) throws -> Model {

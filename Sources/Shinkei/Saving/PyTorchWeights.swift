@@ -1,4 +1,4 @@
-public import ShinkeiCore
+import ShinkeiCore
 import ShinkeiFormats
 
 extension Model {
@@ -13,6 +13,7 @@ extension Model {
     /// | `Conv1D` … `Conv3D` | `[out, in, window…]` | `[window…, in, out]` |
     /// | `Conv2DTranspose` … | `[in, out, window…]` | `[window…, out, in]` |
     /// | `DepthwiseConv2D` … | `[in · multiplier, 1, window…]` | `[window…, in, multiplier]` |
+    /// | `SeparableConv2D` … | two modules within, `depthwise` and `pointwise`, the latter with the bias | as the two above |
     /// | `BatchNormalization` | `weight`, `bias`, `running_mean`, `running_var` | `gamma`, `beta`, `moving_mean`, `moving_variance` |
     /// | `LayerNormalization`, `GroupNormalization`, `Embedding`, `PReLU` | as they are | |
     /// | `LSTM` | gates i, f, g, o; two biases | the same gates, transposed; the sum of the biases |
@@ -76,6 +77,9 @@ private struct PyTorchFile {
             case ("kernel", true): parts = ["weight_ih"]
             case ("recurrent_kernel", true): parts = ["weight_hh"]
             case ("bias", true): parts = ["bias_ih", "bias_hh"]
+            case ("depthwise_kernel", _): parts = ["depthwise.weight"]
+            case ("pointwise_kernel", _): parts = ["pointwise.weight"]
+            case ("bias", _) where layer is any SeparableConvolution: parts = ["pointwise.bias"]
             case ("kernel", false), ("gamma", _), ("embeddings", _), ("alpha", _): parts = ["weight"]
             case ("bias", false), ("beta", _): parts = ["bias"]
             case ("moving_mean", _): parts = ["running_mean"]
@@ -131,7 +135,7 @@ private struct PyTorchFile {
         let window = Array(2..<max(2, array.rank))
         guard array.rank >= 2 else { return nil }
         if layer is any TransposedConvolution { return array.transposed(window + [1, 0]) }
-        if layer is any DepthwiseConvolution {
+        if layer is any DepthwiseConvolution || weight.name == "depthwise_kernel" {
             guard weight.shape.rank == array.rank, array.shape[1] == 1,
                 array.shape[0] == weight.shape.sizes.suffix(2).reduce(1, *)
             else {
@@ -161,5 +165,7 @@ extension Tensor {
 /// Marks layers by how PyTorch lays their kernels out.
 private protocol TransposedConvolution {}
 private protocol DepthwiseConvolution {}
+private protocol SeparableConvolution {}
 extension TransposedConvolutionLayer: TransposedConvolution {}
 extension DepthwiseConvolutionLayer: DepthwiseConvolution {}
+extension SeparableConvolutionLayer: SeparableConvolution {}

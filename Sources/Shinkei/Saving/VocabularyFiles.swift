@@ -3,9 +3,6 @@ import ShinkeiFormats
 
 /// The vocabularies of a model in the text files of its `.keras` archive: `assets/layers/string_lookup/vocabulary.txt`.
 enum VocabularyFiles {
-    /// No vocabulary is larger than this: a million words have some 10 MB.
-    private static let largest = 64 << 20
-
     private static func layers(of model: Model) -> [(path: String, layer: any VocabularyLayer)] {
         WeightPlaces(of: model).places.compactMap { place in
             (place.layer as? any VocabularyLayer).map { (place.path, $0) }
@@ -29,16 +26,13 @@ enum VocabularyFiles {
     /// Fills the vocabularies that are in no configuration, and what belongs to them.
     ///
     /// - Throws: `ModelFileError` that names the layer whose file is missing or damaged; `FormatError`.
-    static func read(_ archive: ZipReader?, _ weights: HDF5File, into model: Model) throws {
+    static func read(_ archive: KerasArchive?, _ weights: HDF5File, into model: Model) throws {
         for (path, layer) in layers(of: model) where layer.needsVocabulary {
             let name = layer.vocabularyPaths(path)[0]
-            guard let member = archive?.member(name) else {
+            guard let text = try archive?.text(name) else {
                 throw ModelFileError("layer \"\(layer.name)\": its vocabulary is missing; there is no \(name)")
             }
-            guard member.size <= largest else {
-                throw ModelFileError("layer \"\(layer.name)\": \(name): \(member.size) bytes are too many")
-            }
-            var lines = try member.bytes().split(separator: 0x0a, omittingEmptySubsequences: false).map {
+            var lines = text.split(separator: 0x0a, omittingEmptySubsequences: false).map {
                 String(decoding: $0.last == 0x0d ? $0.dropLast() : $0, as: UTF8.self)
             }
             while lines.last == "" { lines.removeLast() }

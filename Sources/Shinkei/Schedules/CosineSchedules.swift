@@ -3,8 +3,7 @@ public import ShinkeiCore
 /// Down half a cosine wave to `alpha` times the start, after a straight warm-up if there is one.
 ///
 /// `start · ((1 - alpha) · (1 + cos(π · step / steps)) / 2 + alpha)`. With a warm-up the rate first goes from
-/// `initial` to
-/// `warmupTarget` in `warmupSteps`, and the cosine starts there.
+/// `initial` to `warmupTarget` in `warmupSteps`, and the cosine starts there.
 ///
 /// Keras: `keras.optimizers.schedules.CosineDecay`. Source: Loshchilov & Hutter 2017, equation 5, arXiv:1608.03983.
 public struct CosineDecay: ConfiguredSchedule {

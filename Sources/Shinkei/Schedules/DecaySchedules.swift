@@ -65,8 +65,7 @@ public struct InverseTimeDecay: ConfiguredSchedule {
 }
 
 /// From one learning rate to another along a polynomial: `(initial - end) · (1 - step / steps)^power + end`, and then
-/// the
-/// latter; in cycles, `steps` is doubled, trebled and so on when it is reached.
+/// the latter; in cycles, `steps` is doubled, trebled and so on when it is reached.
 ///
 /// Keras: `keras.optimizers.schedules.PolynomialDecay`.
 public struct PolynomialDecay: ConfiguredSchedule {

@@ -2,8 +2,7 @@ public import ShinkeiCore
 
 extension Model {
     /// One training step with these rows. Loss and metrics are those of all batches since they were reset, by `fit`,
-    /// `evaluate` or
-    /// `resetMetrics`, as in Keras.
+    /// `evaluate` or `resetMetrics`, as in Keras.
     ///
     /// - Throws: `TrainingError`, as `fit`.
     ///

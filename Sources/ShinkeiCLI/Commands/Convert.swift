@@ -19,12 +19,11 @@ struct Convert: ParsableCommand {
     @Argument(help: ArgumentHelp("The file to write.", valueName: "to"))
     var to: String
 
+    func validate() throws { try requireModelEnding("to", to) }
+
     func run() throws {
-        let model = try Model.load(from)
-        if to.hasSuffix(".weights.h5") || to.hasSuffix(".safetensors") || to.hasSuffix(".npz") {
-            try model.saveWeights(to)
-        } else {
-            try model.save(to)
-        }
+        // Compile settings that are not supported matter to nobody who wants the weights.
+        let model = try Model.load(from, compile: ModelFormat(path: to)?.isWeightsOnly == false)
+        try model.write(to: to)
     }
 }

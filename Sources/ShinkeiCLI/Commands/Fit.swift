@@ -43,7 +43,9 @@ struct Fit: ParsableCommand {
     @Option(help: ArgumentHelp("Where to write loss and metrics of each epoch.", valueName: "h.json"))
     var history: String?
 
-    @Option(help: ArgumentHelp("Where to write the trained model.", valueName: "model.keras"))
+    @Option(
+        help: ArgumentHelp(
+            "Where to write the trained model; the ending says how, as for convert.", valueName: "model.keras"))
     var output: String?
 
     @Option(help: ArgumentHelp("Where to write a page with summary, picture and curves.", valueName: "report.html"))
@@ -51,6 +53,7 @@ struct Fit: ParsableCommand {
 
     func validate() throws {
         try requireHTML("--report", report)
+        if let output { try requireModelEnding("--output", output) }
         try requireSome("--x", x)
         try requireSome("--y", y)
         try requirePositive("--epochs", epochs)
@@ -68,7 +71,7 @@ struct Fit: ParsableCommand {
             try loadArrays(x), try loadArrays(y), epochs: epochs, batchSize: batchSize,
             callbacks: [StopOnInterrupt()], validationSplit: validationSplit,
             sampleWeights: try loadArrays(sampleWeight), shuffle: !noShuffle)
-        if let output { try model.save(output) }
+        if let output { try model.write(to: output) }
         if let history { try result.write(to: history) }
         if let report { try trainingReport(model, result, to: report) }
     }

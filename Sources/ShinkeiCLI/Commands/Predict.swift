@@ -32,10 +32,12 @@ struct Predict: ParsableCommand {
 
     func run() throws {
         let model = try Model.load(self.model, compile: false)
-        let results = try model.predict(try loadArrays(input), batchSize: batchSize)
-        guard results.count == output.count else {
-            throw ValidationError("the model has \(results.count) outputs; --output was given \(output.count) times")
+        let count = model.outputs.count
+        guard count == output.count else {
+            throw ValidationError("the model has \(count) outputs; --output was given \(output.count) times")
         }
+        for path in output { try requireFolder(of: path) }
+        let results = try model.predict(try loadArrays(input), batchSize: batchSize)
         for (result, path) in zip(results, output) { try result.saveNpy(to: path) }
     }
 }

@@ -87,7 +87,7 @@ struct TrainImages: ParsableCommand {
             throw ValidationError("--target-size must be at least \(least) for --base \(base.rawValue); got \(size)")
         }
         if freeze && base == .none { throw ValidationError("--freeze needs a --base") }
-        guard [".keras", ".h5"].contains(where: output.hasSuffix) else {
+        guard ModelFormat(path: output)?.isWeightsOnly == false else {
             throw ValidationError("--output writes .keras or .h5; got \(output)")
         }
     }

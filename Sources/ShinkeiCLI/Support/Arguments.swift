@@ -1,4 +1,5 @@
 import ArgumentParser
+import Shinkei
 
 #if canImport(Darwin)
     import Darwin
@@ -22,6 +23,12 @@ func requireNotNegative(_ option: String, _ value: Int?) throws(ValidationError)
 func requireHTML(_ option: String, _ path: String?) throws(ValidationError) {
     guard let path, !path.hasSuffix(".html"), !path.hasSuffix(".htm") else { return }
     throw ValidationError("\(option) writes .html; got \(path)")
+}
+
+/// Wrong usage if a path has none of the endings that models are written with.
+func requireModelEnding(_ name: String, _ path: String) throws(ValidationError) {
+    guard ModelFormat(path: path) == nil else { return }
+    throw ValidationError("\(name) writes .keras, .h5, .weights.h5, .safetensors or .npz; got \(path)")
 }
 
 /// An error if there is no folder for a file that is written at the end of a long run.

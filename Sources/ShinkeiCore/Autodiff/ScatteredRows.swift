@@ -27,8 +27,7 @@ package struct ScatteredRows {
     }
 
     /// The parts of a gradient that is a sum of looked-up rows and of nothing else; `nil` of any other tensor, and of
-    /// one
-    /// that has been computed.
+    /// one that has been computed.
     package static func parts(of tensor: Tensor) -> [ScatteredRows]? {
         Graph.lock.lock()
         var found: [Node] = []

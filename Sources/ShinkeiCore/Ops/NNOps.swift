@@ -41,16 +41,14 @@ extension Tensor {
     }
 
     /// What a softmax over the last axis made this tensor from. Losses use it: the logarithm of a softmax is exact
-    /// where
-    /// the softmax itself has rounded to 0.
+    /// where the softmax itself has rounded to 0.
     package var softmaxLogits: Tensor? { input(of: Softmax.self) }
 
     /// What a sigmoid made this tensor from.
     package var sigmoidLogits: Tensor? { input(of: Sigmoid.self) }
 
-    /// What a softmax over the last axis or a sigmoid made this tensor from. Keras hangs it on the output of both, and
-    /// its
-    /// crossentropies take it from either.
+    /// What a softmax over the last axis or a sigmoid made this tensor from. Keras hangs it on the output of both,
+    /// and its crossentropies take it from either.
     package var activationLogits: Tensor? { softmaxLogits ?? sigmoidLogits }
 
     private func input<P: Primitive>(of type: P.Type) -> Tensor? {

@@ -1,8 +1,7 @@
 /// TensorBoard's file of events: records of protocol buffers, each with its length and checksums.
 ///
 /// Record: length (8 bytes), checksum of the length, data, checksum of the data; checksums are CRC-32C, turned by 15
-/// bits and
-/// moved by a constant. Source: TensorFlow's `record_writer.h` and `event.proto`.
+/// bits and moved by a constant. Source: TensorFlow's `record_writer.h` and `event.proto`.
 package final class EventFile {
     /// What is written under a tag.
     package enum Value {

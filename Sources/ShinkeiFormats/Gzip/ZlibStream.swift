@@ -8,8 +8,3 @@ package func zlibStream(_ bytes: [UInt8]) -> [UInt8] {
     let sum = bytes.withUnsafeBufferPointer { adler32_z(1, $0.baseAddress, $0.count) }
     return [0x78, 0x9c] + body + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: sum >> $0) }
 }
-
-/// The CRC-32 of gzip, zip and PNG.
-package func checksum(_ bytes: [UInt8]) -> UInt32 {
-    UInt32(truncatingIfNeeded: bytes.withUnsafeBufferPointer { crc32_z(0, $0.baseAddress, $0.count) })
-}

@@ -57,7 +57,7 @@ public struct HDF5Dataset: HDF5Object {
     ///
     /// - Throws: `FormatError`: `unsupported` with the name of what is not read, be it a type, a filter, external
     ///   storage or a virtual dataset; `malformed` if data are not where they should be or a checksum differs;
-    ///   `tooLarge` beyond 1032 bytes for each byte of the file.
+    ///   `tooLarge` beyond 128 bytes for each byte of the file and 256 MB.
     /// - Complexity: One allocation of the data's size for little-endian elements of a tensor's types in one stretch.
     public func read() throws(FormatError) -> HostArray {
         try once { (elements: HDF5Elements) throws(FormatError) in

@@ -9,8 +9,7 @@
 /// heaps. Listing groups and asking datasets for their type works for these as well.
 ///
 /// Opening reads the root group only. What a file says about sizes is believed only as far as the file's real size
-/// bears it out: structures may lead to 8 times its bytes (and 1 MB), elements may take 1032 times its bytes (and 64
-/// MB) in memory.
+/// bears it out: structures may lead to 8 times its bytes (and 1 MB), elements may take what `Expansion.limit` allows.
 ///
 /// Source: "HDF5 File Format Specification Version 3.0", The HDF Group.
 ///
@@ -42,14 +41,15 @@ public struct HDF5File {
 
     /// Opens a file that any source holds, for example a member of an archive.
     ///
+    /// - Parameter fileSize: The bytes of the file that the source lies in, if they are others: limits follow the file.
     /// - Throws: `FormatError`, as `init(path:)` does.
-    package init(_ source: any ByteSource) throws(FormatError) {
-        try self.init(source, comparesChecksums: true)
+    package init(_ source: any ByteSource, inFileOf fileSize: Int? = nil) throws(FormatError) {
+        try self.init(source, fileSize: fileSize ?? source.count, comparesChecksums: true)
     }
 
-    init(_ source: any ByteSource, comparesChecksums: Bool) throws(FormatError) {
+    init(_ source: any ByteSource, fileSize: Int, comparesChecksums: Bool) throws(FormatError) {
         let start = try HDF5Superblock.find(in: source)
-        let storage = HDF5Storage(source, start: start, comparesChecksums: comparesChecksums)
+        let storage = HDF5Storage(source, start: start, fileSize: fileSize, comparesChecksums: comparesChecksums)
         root = try storage.reading("/") { () throws(FormatError) in
             let header = try storage.header(at: try HDF5Superblock(storage).root)
             return try HDF5Group(try HDF5ObjectParts(storage, "/", header), ancestors: [])

@@ -23,18 +23,7 @@ public enum IDX {
     public static func read(
         _ path: String, limit: Int = defaultLimit
     ) throws(FormatError) -> HostArray {
-        let file = try FileReader(path)
-        let isGzip = Gzip.isGzip(try file.read(upTo: 2))
-        file.rewind()
-        guard isGzip else {
-            return try parse(file: path, holds: .exactly(file.size), read: file.read(upTo:))
-        }
-        let reader = InflateReader(
-            name: path, wrapping: .gzip, limit: limit, source: file.read(into:))
-        return try parse(file: path, holds: .compressed(file.size)) {
-            count throws(FormatError) in
-            try reader.read(upTo: count, expected: Gzip.guess(compressed: file.size))
-        }
+        try read(try FileBytes(path), limit: limit)
     }
 
     /// Reads a file's bytes.
@@ -48,14 +37,17 @@ public enum IDX {
     public static func decode(
         _ bytes: [UInt8], name: String = "data", limit: Int = defaultLimit
     ) throws(FormatError) -> HostArray {
-        let plain =
-            Gzip.isGzip(bytes)
-            ? try Gzip.decompress(bytes, limit: limit, name: name) : bytes
-        var position = 0
-        return try parse(file: name, holds: .exactly(plain.count)) { count in
-            let end = min(plain.count, position + count)
-            defer { position = end }
-            return Array(plain[position..<end])
+        try read(MemoryBytes(bytes, name: name), limit: limit)
+    }
+
+    private static func read(_ source: any ByteSource, limit: Int) throws(FormatError) -> HostArray {
+        let file = FileReader(source)
+        let isGzip = Gzip.isGzip(try file.read(upTo: 2))
+        file.rewind()
+        guard isGzip else { return try parse(file: source.name, holds: .exactly(source.count), read: file.read(upTo:)) }
+        let reader = InflateReader(name: source.name, wrapping: .gzip, limit: limit, source: file.read(into:))
+        return try parse(file: source.name, holds: .compressed(source.count)) { count throws(FormatError) in
+            try reader.read(upTo: count, expected: Gzip.guess(compressed: source.count))
         }
     }
 
@@ -70,31 +62,9 @@ public enum IDX {
     private static func parse(
         file: String, holds size: Size, read: (Int) throws(FormatError) -> [UInt8]
     ) throws(FormatError) -> HostArray {
-        let magic = try read(4)
-        guard magic.count == 4, magic[0] == 0, magic[1] == 0, let type = type(magic[2]) else {
-            let found = magic.map { String($0, radix: 16) }.joined(separator: " ")
-            throw FormatError(
-                .notThisFormat, file: file, format: "idx",
-                reason: "expected the bytes 0 0, a type (8 9 b c d e) and a rank, got \(found)")
-        }
-        let rank = Int(magic[3])
-        let header = try read(4 * rank)
-        guard header.count == 4 * rank else {
-            throw FormatError(
-                .truncated, file: file, format: "idx", reason: "ends within its \(rank) sizes")
-        }
-        let sizes = (0..<rank).map { axis in
-            header[4 * axis..<4 * axis + 4].reduce(0) { $0 << 8 | Int($1) }
-        }
-        let width = type.byteCount
-        let largest = max(width, type.dtype.byteCount)
-        guard let count = checkedCount(sizes, elementSize: largest) else {
-            throw FormatError(
-                .tooLarge, file: file, format: "idx",
-                reason: "shape \(Shape(sizes)) is more than memory can address")
-        }
-        let wanted = count * width
-        try check(wanted, of: sizes, against: size, headerSize: 4 + 4 * rank, file: file)
+        let header = try IDXHeader(file: file, read: read)
+        let (sizes, wanted, type) = (header.sizes, header.dataSize, header.type)
+        try check(wanted, of: sizes, against: size, headerSize: header.dataOffset, file: file)
 
         var data = try read(wanted)
         guard data.count == wanted else {
@@ -109,7 +79,7 @@ public enum IDX {
                 .malformed, file: file, format: "idx",
                 reason: "shape \(Shape(sizes)) needs \(wanted) bytes of data, there are more")
         }
-        swapByteOrder(&data, elementSize: width)
+        swapByteOrder(&data, elementSize: type.byteCount)
         guard let bytes = type.converted(data) else {
             fatalError("IDX has no type whose values do not fit")
         }
@@ -132,18 +102,6 @@ public enum IDX {
                 reason: "shape \(Shape(sizes)) needs \(wanted) bytes of data, which \(total) "
                     + "compressed bytes cannot hold")
         default: break
-        }
-    }
-
-    static func type(_ code: UInt8) -> StoredType? {
-        switch code {
-        case 0x08: .uint8
-        case 0x09: .int8
-        case 0x0B: .int16
-        case 0x0C: .int32
-        case 0x0D: .float32
-        case 0x0E: .float64
-        default: nil
         }
     }
 }

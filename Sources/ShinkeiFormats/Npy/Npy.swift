@@ -27,17 +27,19 @@ public enum Npy {
     ///
     /// - Throws: `FormatError`, as `read(_:)` of a path does.
     package static func read(_ source: any ByteSource) throws(FormatError) -> HostArray {
-        let file = source.name
-        let range = try NpyHeader.dictionaryRange(try source.read(0..<min(12, source.count)), file: file)
-        guard source.count >= range.upperBound else {
+        let header = try NpyHeader(source)
+        let (type, isBigEndian) = try header.numbers(file: source.name)
+        let width = type.byteCount
+        let count = header.sizes.reduce(1, *)
+        var data = try source.read(header.dataOffset..<header.dataOffset + count * width)
+        if isBigEndian { swapByteOrder(&data, elementSize: width) }
+        if header.isColumnMajor { data = rowMajor(data, shape: header.sizes, elementSize: width) }
+        guard let bytes = type.converted(data) else {
             throw FormatError(
-                .truncated, file: file, format: "npy",
-                reason: "needs a header of \(range.upperBound) bytes, has \(source.count)")
+                .unsupported, file: source.name, format: "npy",
+                reason: "uint64 values above 9223372036854775807, the largest int64")
         }
-        let header = try NpyHeader(dictionary: try source.read(range), dataOffset: range.upperBound, file: file)
-        let size = try dataSize(header, available: source.count - range.upperBound, file: file)
-        let data = try source.read(range.upperBound..<range.upperBound + size)
-        return try decode(data, header: header, file: file)
+        return HostArray(shape: Shape(header.sizes), dtype: type.dtype, bytes: bytes)
     }
 
     /// Reads a file's bytes, for example from an archive.
@@ -71,44 +73,6 @@ public enum Npy {
     static func pieces(_ array: HostArray) -> [[UInt8]] {
         let array = array.dtype == .bfloat16 ? widened(array) : array
         return [header(of: array), array.bytes]
-    }
-
-    // MARK: - Reading
-
-    /// The number of bytes of the elements, once it is known that so many are there.
-    private static func dataSize(
-        _ header: NpyHeader, available: Int, file: String
-    ) throws(FormatError) -> Int {
-        let width = header.type.byteCount
-        // Checked for the type it becomes, which may be larger.
-        let largest = max(width, header.type.dtype.byteCount)
-        guard let count = checkedCount(header.shape, elementSize: largest) else {
-            throw FormatError(
-                .tooLarge, file: file, format: "npy",
-                reason: "shape \(Shape(header.shape)) is more than memory can address")
-        }
-        guard count * width <= available else {
-            throw FormatError(
-                .truncated, file: file, format: "npy",
-                reason: "shape \(Shape(header.shape)) needs \(count * width) bytes of data, "
-                    + "there are \(available)")
-        }
-        return count * width
-    }
-
-    private static func decode(
-        _ data: [UInt8], header: NpyHeader, file: String
-    ) throws(FormatError) -> HostArray {
-        let width = header.type.byteCount
-        var data = data
-        if header.isBigEndian { swapByteOrder(&data, elementSize: width) }
-        if header.isColumnMajor { data = rowMajor(data, shape: header.shape, elementSize: width) }
-        guard let bytes = header.type.converted(data) else {
-            throw FormatError(
-                .unsupported, file: file, format: "npy",
-                reason: "uint64 values above 9223372036854775807, the largest int64")
-        }
-        return HostArray(shape: Shape(header.shape), dtype: header.type.dtype, bytes: bytes)
     }
 
     // MARK: - Writing

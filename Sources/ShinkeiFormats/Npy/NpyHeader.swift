@@ -1,11 +1,18 @@
+package import ShinkeiCore
+
 /// What the header of a .npy file says.
-struct NpyHeader: Equatable {
-    var type: StoredType
-    var isBigEndian: Bool
-    var isColumnMajor: Bool
-    var shape: [Int]
-    /// Where the data begins, in bytes from the start of the file.
-    var dataOffset: Int
+package struct NpyHeader: Equatable {
+    /// What the elements are.
+    enum Elements: Equatable {
+        case numbers(StoredType, isBigEndian: Bool)
+        /// Python's, in a pickle.
+        case objects
+    }
+    let elements: Elements
+    let isColumnMajor: Bool
+    let sizes: [Int]
+    /// Where the elements begin, in bytes from the start of the file.
+    let dataOffset: Int
 
     static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
     /// Enough for any array of numbers: NumPy's own limit is 10,000 bytes.
@@ -13,8 +20,52 @@ struct NpyHeader: Equatable {
     /// NumPy's limit on the number of axes.
     private static let largestRank = 64
 
+    /// Whether bytes begin as a .npy file does.
+    package static func isNpy(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: magic) }
+
+    /// Reads the header of a file, or of a member of an archive, and nothing else.
+    ///
+    /// - Throws: `FormatError` if it is no .npy file or the header is damaged. Of numbers it is known afterwards that all are
+    ///   there.
+    package init(_ source: any ByteSource) throws(FormatError) {
+        let file = source.name
+        let range = try Self.dictionaryRange(try source.read(0..<min(12, source.count)), file: file)
+        guard source.count >= range.upperBound else {
+            throw FormatError(
+                .truncated, file: file, format: "npy",
+                reason: "needs a header of \(range.upperBound) bytes, has \(source.count)")
+        }
+        try self.init(dictionary: try source.read(range), dataOffset: range.upperBound, file: file)
+        guard case .numbers(let type, _) = elements else { return }
+        let size = try type.byteCount(of: sizes, file: file, format: "npy")
+        let available = source.count - dataOffset
+        guard size <= available else {
+            throw FormatError(
+                .truncated, file: file, format: "npy",
+                reason: "shape \(Shape(sizes)) needs \(size) bytes of data, there are \(available)")
+        }
+    }
+
+    /// The array in a line: `float32 [3, 4]`.
+    package var summary: String {
+        switch elements {
+        case .numbers(let type, _): "\(type) \(Shape(sizes))"
+        case .objects: "Python objects \(Shape(sizes))"
+        }
+    }
+
+    /// The type and order of bytes of numbers.
+    ///
+    /// - Throws: `FormatError` of kind `unsupported` if the elements are Python's.
+    func numbers(file: String) throws(FormatError) -> (type: StoredType, isBigEndian: Bool) {
+        guard case .numbers(let type, let isBigEndian) = elements else {
+            throw Self.refused("Python objects ('|O'), which would have to be run to be read", file)
+        }
+        return (type, isBigEndian)
+    }
+
     /// Where the dictionary stands in the file whose first 12 bytes, or fewer, are `start`.
-    static func dictionaryRange(_ start: [UInt8], file: String) throws(FormatError) -> Range<Int> {
+    private static func dictionaryRange(_ start: [UInt8], file: String) throws(FormatError) -> Range<Int> {
         guard start.count >= magic.count, Array(start.prefix(magic.count)) == magic else {
             throw FormatError(
                 .notThisFormat, file: file, format: "npy",
@@ -47,7 +98,7 @@ struct NpyHeader: Equatable {
 
     /// Reads the dictionary, which is a Python literal with exactly the keys `descr`,
     /// `fortran_order` and `shape`, in any order.
-    init(dictionary: [UInt8], dataOffset: Int, file: String) throws(FormatError) {
+    private init(dictionary: [UInt8], dataOffset: Int, file: String) throws(FormatError) {
         var parser = PythonLiteral(dictionary, file: file)
         var description: String?
         var order: Bool?
@@ -75,33 +126,29 @@ struct NpyHeader: Equatable {
                 description == nil ? "descr" : order == nil ? "fortran_order" : "shape"
             throw parser.error("no key '\(missing)'")
         }
-        (type, isBigEndian) = try Self.type(description, file: file)
+        elements = try Self.elements(description, file: file)
         isColumnMajor = order
-        shape = sizes
+        self.sizes = sizes
         self.dataOffset = dataOffset
     }
 
-    private static func type(
-        _ description: String, file: String
-    ) throws(FormatError) -> (StoredType, isBigEndian: Bool) {
+    private static func elements(_ description: String, file: String) throws(FormatError) -> Elements {
         let types: [String: StoredType] = [
             "b1": .bool, "i1": .int8, "i2": .int16, "i4": .int32, "i8": .int64, "u1": .uint8,
             "u2": .uint16, "u4": .uint32, "u8": .uint64, "f2": .float16, "f4": .float32,
             "f8": .float64,
         ]
+        if description == "|O" { return .objects }
         let order = description.first ?? " "
         guard "<>|=".contains(order), let type = types[String(description.dropFirst())],
             order != "|" || type.byteCount == 1
-        else {
-            let what =
-                description.contains("O")
-                ? "Python objects ('\(printable(description))'), which would have to be run to be read"
-                : "elements of type '\(printable(description))'"
-            throw FormatError(
-                .unsupported, file: file, format: "npy",
-                reason: "\(what); bool, integers up to 64 bits and floats of 16, 32 or 64 bits "
-                    + "are read")
-        }
-        return (type, order == ">")
+        else { throw refused("elements of type '\(printable(description))'", file) }
+        return .numbers(type, isBigEndian: order == ">")
+    }
+
+    private static func refused(_ what: String, _ file: String) -> FormatError {
+        FormatError(
+            .unsupported, file: file, format: "npy",
+            reason: "\(what); bool, integers up to 64 bits and floats of 16, 32 or 64 bits are read")
     }
 }

@@ -295,14 +295,9 @@ extension Npz {
     /// - Throws: `FormatError` if there is no such array, or it holds anything else.
     public func readLists(_ name: String) throws(FormatError) -> [[Int]] {
         let source = try self.source(name)
-        let range = try NpyHeader.dictionaryRange(try source.read(0..<min(12, source.count)), file: source.name)
-        let header = try source.read(0..<source.count)
-        guard header.count >= range.upperBound else {
-            throw FormatError(.truncated, file: source.name, format: "npy", reason: "ends within the header")
-        }
-        let text = String(decoding: header[range], as: UTF8.self)
-        if text.contains("'|O'") {
-            return try PickledArray.lists(Array(header[range.upperBound...]), file: source.name)
+        let header = try NpyHeader(source)
+        if header.elements == .objects {
+            return try PickledArray.lists(try source.read(header.dataOffset..<source.count), file: source.name)
         }
         let array = try Npy.read(source)
         guard array.shape.rank == 2, !array.dtype.isFloating, array.shape.count > 0 || array.shape.sizes[0] == 0 else {

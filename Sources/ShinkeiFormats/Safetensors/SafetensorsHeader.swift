@@ -8,8 +8,7 @@ struct SafetensorsHeader {
     static let bits = [
         "BOOL": 8, "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6, "U8": 8, "I8": 8, "F8_E5M2": 8, "F8_E4M3": 8, "F8_E8M0": 8,
         "F8_E4M3FNUZ": 8, "F8_E5M2FNUZ": 8, "I16": 16, "U16": 16, "F16": 16, "BF16": 16, "I32": 32, "U32": 32,
-        "F32": 32,
-        "C64": 64, "F64": 64, "I64": 64, "U64": 64,
+        "F32": 32, "C64": 64, "F64": 64, "I64": 64, "U64": 64,
     ]
     /// More axes than any array has; a shape must not fill memory.
     private static let largestRank = 64
@@ -23,7 +22,7 @@ struct SafetensorsHeader {
         guard source.count >= 8 else {
             throw error(source.count == 0 ? .notThisFormat : .truncated, "has \(source.count) bytes, no header")
         }
-        let length = ZipRecord(try source.read(0..<8)).u64(0)
+        let length = ByteRecord(try source.read(0..<8)).u64(0)
         guard length <= UInt64(Self.largest) else {
             throw error(.tooLarge, "claims a header of \(length) bytes; at most \(Self.largest) are allowed")
         }

@@ -37,10 +37,9 @@ package final class AtomicFile: ByteSink {
             isDirect = true
         } else {
             let target = exists ? Self.resolved(path) : path
-            let (folder, prefix) = Self.temporaryPlace(of: target)
-            let random = String(UInt64.random(in: 0 ... .max), radix: 36)
+            let place = TemporaryPlace(of: target)
             self.path = target
-            temporaryPath = "\(folder)\(prefix)\(random).tmp"
+            temporaryPath = place.folder + place.newName()
             isDirect = false
             descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
             if descriptor >= 0 && exists { _ = fchmod(descriptor, status.st_mode & 0o777) }
@@ -131,29 +130,46 @@ package final class AtomicFile: ByteSink {
         try file.commit()
     }
 
-    /// Where the temporary file for a path lies, and how its name begins.
-    private static func temporaryPlace(of path: String) -> (folder: String, prefix: String) {
-        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-        let name = slash.map { path[path.index(after: $0)...] } ?? path[...]
-        // Shortened, so that a name of the greatest length still leaves room.
-        return (slash.map { String(path[...$0]) } ?? "", ".\(name.prefix(40)).")
+    /// Where the temporary files for a path lie, and what they are called: `.model.keras.0123456789abcdef.tmp`.
+    private struct TemporaryPlace {
+        private static let digits = 16
+        private static let ending = ".tmp"
+        let folder: String
+        private let prefix: String
+
+        init(of path: String) {
+            let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+            let name = slash.map { path[path.index(after: $0)...] } ?? path[...]
+            folder = slash.map { String(path[...$0]) } ?? ""
+            // File systems take 255 bytes.
+            let isLong = name.utf8.count > 200
+            prefix = ".\(isLong ? String(CRC32.of(Array(name.utf8)), radix: 16) : String(name))."
+        }
+
+        func newName() -> String {
+            let number = String(UInt64.random(in: 0 ... .max), radix: 16)
+            return prefix + String(repeating: "0", count: Self.digits - number.count) + number + Self.ending
+        }
+
+        /// Whether `newName` may have given this one.
+        func made(_ name: String) -> Bool {
+            let (front, back) = (name.utf8.prefix(prefix.utf8.count), name.utf8.suffix(Self.ending.utf8.count))
+            guard front.elementsEqual(prefix.utf8), back.elementsEqual(Self.ending.utf8) else { return false }
+            let number = name.utf8.dropFirst(front.count).dropLast(back.count)
+            return number.count == Self.digits && number.allSatisfy { 0x30...0x39 ~= $0 || 0x61...0x66 ~= $0 }
+        }
     }
 
     /// Removes the temporary files of processes that were killed while they wrote this file. None may be writing it now.
     package static func removeLeftovers(of path: String) {
-        let (folder, prefix) = temporaryPlace(of: path)
-        guard let stream = opendir(folder.isEmpty ? "." : folder) else { return }
+        let place = TemporaryPlace(of: resolved(path))
+        guard let stream = opendir(place.folder.isEmpty ? "." : place.folder) else { return }
         defer { closedir(stream) }
         while let entry = readdir(stream) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: Int(entry.pointee.d_reclen)) { String(cString: $0) }
             }
-            // Other files' temporaries may begin alike: `.model.` is in `.model.keras.3f….tmp`, too.
-            guard name.hasPrefix(prefix), name.hasSuffix(".tmp") else { continue }
-            let middle = name.dropFirst(prefix.count).dropLast(4)
-            if !middle.isEmpty, middle.allSatisfy({ $0.isASCII && ($0.isNumber || $0.isLowercase) }) {
-                unlink(folder + name)
-            }
+            if place.made(name) { unlink(place.folder + name) }
         }
     }
 

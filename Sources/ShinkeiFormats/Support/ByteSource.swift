@@ -9,8 +9,7 @@
 /// Bytes that can be read from any place: a file, a part of another source, or memory.
 ///
 /// Formats that hold a table of contents (zip, HDF5, safetensors) read through this, so that opening a file of
-/// gigabytes
-/// reads only its table, and a file inside an archive is read where it lies.
+/// gigabytes reads only its table, and a file inside an archive is read where it lies.
 package protocol ByteSource: Sendable {
     /// What errors call it: the file's path, then the member's name.
     var name: String { get }

@@ -1,8 +1,8 @@
 /// A text that equals another only if their bytes are equal.
 ///
 /// Swift's own comparison takes an accented letter and a letter with an accent behind it for one; files, and the
-/// programs
-/// that wrote them, do not. As a key of a dictionary it also hashes faster. Ordered by bytes, as Rust and C do.
+/// programs that wrote them, do not. As a key of a dictionary it also hashes faster. Ordered by bytes, as Rust and C
+/// do.
 package struct ExactText: Hashable, Comparable, Sendable {
     package let text: String
 
@@ -25,8 +25,7 @@ package struct ExactText: Hashable, Comparable, Sendable {
 }
 
 /// A name from a file, fit for one line of a message: cut to `limit` characters, and what would break the line or
-/// steer a
-/// terminal written as `\u{1B}`.
+/// steer a terminal written as `\u{1B}`.
 package func printable(_ name: some StringProtocol, limit: Int = 80) -> String {
     var result = ""
     var count = 0

@@ -1,12 +1,15 @@
-/// A file open for reading, read from front to back.
+/// A file open for reading, or any other source, read from front to back.
 package final class FileReader {
-    private let bytes: FileBytes
+    private let bytes: any ByteSource
     private var position = 0
 
     /// Opens a regular file.
     ///
     /// - Throws: `FormatError` of kind `unreadable` if there is no such file, or it is a folder or a device.
     package init(_ path: String) throws(FormatError) { bytes = try FileBytes(path) }
+
+    /// Reads a source that is open already.
+    init(_ source: any ByteSource) { bytes = source }
 
     /// The path it was opened with.
     package var path: String { bytes.name }

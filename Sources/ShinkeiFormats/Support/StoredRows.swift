@@ -14,60 +14,42 @@ package struct StoredRows: Sendable {
     ///
     /// - Throws: `FormatError`; also for column-major arrays, whose rows do not lie together.
     package init(npy source: any ByteSource) throws(FormatError) {
-        let range = try NpyHeader.dictionaryRange(try source.read(0..<min(12, source.count)), file: source.name)
-        guard range.upperBound <= source.count else {
-            throw FormatError(.truncated, file: source.name, format: "npy", reason: "ends within the header")
-        }
-        let header = try NpyHeader(dictionary: try source.read(range), dataOffset: range.upperBound, file: source.name)
-        guard !header.isColumnMajor || header.shape.count < 2 else {
+        let header = try NpyHeader(source)
+        let (type, isBigEndian) = try header.numbers(file: source.name)
+        guard !header.isColumnMajor || header.sizes.count < 2 else {
             throw FormatError(
                 .unsupported, file: source.name, format: "npy",
                 reason: "column-major arrays cannot be read row by row; write it with numpy.ascontiguousarray")
         }
         try self.init(
-            source, shape: header.shape, type: header.type, isBigEndian: header.isBigEndian,
-            offset: header.dataOffset, format: "npy")
+            source, shape: header.sizes, type: type, isBigEndian: isBigEndian, offset: header.dataOffset,
+            format: "npy")
     }
 
     /// The rows of an uncompressed IDX file.
     ///
     /// - Throws: `FormatError`.
     package init(idx source: any ByteSource) throws(FormatError) {
-        let magic = try source.read(0..<min(4, source.count))
-        guard magic.count == 4, magic[0] == 0, magic[1] == 0, let type = IDX.type(magic[2]) else {
-            throw FormatError(.notThisFormat, file: source.name, format: "idx", reason: "not an IDX file")
+        let header = try IDXHeader(file: source.name, read: FileReader(source).read(upTo:))
+        let available = source.count - header.dataOffset
+        guard header.dataSize <= available else {
+            throw FormatError(
+                .truncated, file: source.name, format: "idx",
+                reason: "shape \(Shape(header.sizes)) needs \(header.dataSize) bytes of data, there are \(available)")
         }
-        let end = 4 + 4 * Int(magic[3])
-        guard end <= source.count else {
-            throw FormatError(.truncated, file: source.name, format: "idx", reason: "ends within its sizes")
-        }
-        let header = try source.read(4..<end)
-        let sizes = stride(from: 0, to: header.count, by: 4).map { axis in
-            header[axis..<axis + 4].reduce(0) { $0 << 8 | Int($1) }
-        }
-        try self.init(source, shape: sizes, type: type, isBigEndian: true, offset: end, format: "idx")
+        try self.init(
+            source, shape: header.sizes, type: header.type, isBigEndian: true, offset: header.dataOffset, format: "idx")
     }
 
+    /// - Precondition: The elements are in the source.
     private init(
         _ source: any ByteSource, shape: [Int], type: StoredType, isBigEndian: Bool, offset: Int, format: String
     ) throws(FormatError) {
         guard let first = shape.first else {
             throw FormatError(.unsupported, file: source.name, format: format, reason: "a scalar has no rows")
         }
-        let width = max(type.byteCount, type.dtype.byteCount)
-        guard let count = checkedCount(shape, elementSize: width) else {
-            throw FormatError(
-                .tooLarge, file: source.name, format: format,
-                reason: "shape \(Shape(shape)) is more than memory can address")
-        }
-        guard count > 0 || first == 0 else {
+        guard first == 0 || !shape.contains(0) else {
             throw FormatError(.unsupported, file: source.name, format: format, reason: "\(first) rows of nothing")
-        }
-        guard count * type.byteCount <= source.count - offset else {
-            throw FormatError(
-                .truncated, file: source.name, format: format,
-                reason: "shape \(Shape(shape)) needs \(count * type.byteCount) bytes of data, there are "
-                    + "\(source.count - offset)")
         }
         self.source = source
         self.offset = offset

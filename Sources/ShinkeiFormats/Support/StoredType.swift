@@ -37,6 +37,17 @@ package enum StoredType: Sendable, CaseIterable {
         }
     }
 
+    /// The bytes that elements of a shape take in a file.
+    ///
+    /// - Throws: `FormatError` of kind `tooLarge` if they, or what they become, are more than an address can reach.
+    func byteCount(of sizes: [Int], file: String, format: String) throws(FormatError) -> Int {
+        guard let count = checkedCount(sizes, elementSize: max(byteCount, dtype.byteCount)) else {
+            throw FormatError(
+                .tooLarge, file: file, format: format, reason: "shape \(Shape(sizes)) is more than memory can address")
+        }
+        return count * byteCount
+    }
+
     /// Turns little-endian elements of this type into elements of `dtype`.
     ///
     /// - Returns: `nil` if a uint64 is too large for int64.

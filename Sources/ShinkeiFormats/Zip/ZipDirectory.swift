@@ -18,7 +18,7 @@ struct ZipDirectory {
         let file = source.name
         let count = source.count
         let tailStart = max(0, count - Self.endSize - 0xFFFF)
-        let tail = ZipRecord(try source.read(tailStart..<count))
+        let tail = ByteRecord(try source.read(tailStart..<count))
         guard let found = Self.lastEnd(tail) else {
             let start = try source.read(0..<min(4, count))
             if count == 0 { throw zipError(.notThisFormat, file, "the file is empty") }
@@ -75,16 +75,16 @@ struct ZipDirectory {
         try checkLocator(source, end: end)
     }
 
-    private static func lastEnd(_ tail: ZipRecord) -> Int? {
+    private static func lastEnd(_ tail: ByteRecord) -> Int? {
         guard tail.count >= endSize else { return nil }
         return (0...tail.count - endSize).reversed().first { tail.u32($0) == endSignature }
     }
 
     /// The zip64 end record, if its locator stands before the end record.
-    private static func end64(_ source: any ByteSource, end: Int) throws(FormatError) -> ZipRecord? {
+    private static func end64(_ source: any ByteSource, end: Int) throws(FormatError) -> ByteRecord? {
         let start = end - locatorSize - end64Size
         guard start >= 0 else { return nil }
-        let record = ZipRecord(try source.read(start..<end))
+        let record = ByteRecord(try source.read(start..<end))
         guard record.u32(end64Size) == locatorSignature else { return nil }
         guard record.u32(0) == end64Signature, record.u64(4) == UInt64(end64Size - 12) else {
             throw zipError(.malformed, source.name, "a zip64 locator without its end record before it")
@@ -95,7 +95,7 @@ struct ZipDirectory {
     /// The locator names the place of the zip64 end record, which is known already.
     private func checkLocator(_ source: any ByteSource, end: Int) throws(FormatError) {
         guard range.upperBound != end else { return }
-        let locator = ZipRecord(try source.read(end - Self.locatorSize..<end))
+        let locator = ByteRecord(try source.read(end - Self.locatorSize..<end))
         guard locator.u32(4) == 0, locator.u32(16) <= 1 else {
             throw zipError(.unsupported, source.name, "an archive in several parts")
         }

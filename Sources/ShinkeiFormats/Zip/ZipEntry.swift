@@ -48,31 +48,6 @@ struct ZipEntry: Sendable {
     }
 }
 
-/// Little-endian numbers in bytes.
-struct ZipRecord {
-    let bytes: ArraySlice<UInt8>
-
-    init(_ bytes: some Sequence<UInt8>) { self.bytes = ArraySlice(bytes) }
-    init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
-
-    var count: Int { bytes.count }
-
-    func number<T: FixedWidthInteger>(_ offset: Int, as type: T.Type) -> T {
-        var value: T = 0
-        let start = bytes.startIndex + offset
-        for i in (0..<MemoryLayout<T>.size).reversed() { value = value << 8 | T(truncatingIfNeeded: bytes[start + i]) }
-        return value
-    }
-
-    func u16(_ offset: Int) -> UInt16 { number(offset, as: UInt16.self) }
-    func u32(_ offset: Int) -> UInt32 { number(offset, as: UInt32.self) }
-    func u64(_ offset: Int) -> UInt64 { number(offset, as: UInt64.self) }
-
-    subscript(range: Range<Int>) -> ArraySlice<UInt8> {
-        bytes[bytes.startIndex + range.lowerBound..<bytes.startIndex + range.upperBound]
-    }
-}
-
 /// The sizes and the offset as they are after a zip64 field took the place of those that do not fit in 32 bits.
 struct Zip64Values {
     static let marker: UInt32 = 0xFFFF_FFFF
@@ -86,7 +61,7 @@ struct Zip64Values {
         self.size = UInt64(size)
         self.compressedSize = UInt64(compressedSize)
         self.offset = UInt64(offset)
-        let record = ZipRecord(extra)
+        let record = ByteRecord(extra)
         var field: Range<Int>?
         var place = 0
         // Some writers pad with fewer bytes than a field's head takes; Python lets them pass too.

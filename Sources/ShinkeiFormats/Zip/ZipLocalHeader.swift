@@ -20,7 +20,7 @@ struct ZipLocalHeader {
     func dataOffset() throws(FormatError) -> Int {
         let start = entry.headerOffset
         guard end - start >= ZipEntry.localFixedSize else { throw error("overlaps the next member") }
-        let fixed = ZipRecord(try source.read(start..<start + ZipEntry.localFixedSize))
+        let fixed = ByteRecord(try source.read(start..<start + ZipEntry.localFixedSize))
         guard fixed.u32(0) == ZipEntry.localSignature else {
             throw error("no local header at offset \(start): the archive is damaged")
         }
@@ -38,7 +38,7 @@ struct ZipLocalHeader {
         return dataStart
     }
 
-    private func compareSizes(_ fixed: ZipRecord, extra: Range<Int>) throws(FormatError) {
+    private func compareSizes(_ fixed: ByteRecord, extra: Range<Int>) throws(FormatError) {
         let sizes = [fixed.u32(22), fixed.u32(18)]
         let isLarge = sizes.contains(Zip64Values.marker)
         let bytes = isLarge ? try source.read(extra) : []

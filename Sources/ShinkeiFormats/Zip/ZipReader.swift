@@ -18,6 +18,9 @@ package struct ZipReader: Sendable {
         package init() {}
     }
 
+    /// Whether bytes begin as an archive with members does.
+    package static func isZip(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: [0x50, 0x4B]) }
+
     /// The archive.
     package let source: any ByteSource
     /// The members that are files, in the order of the central directory.
@@ -76,7 +79,7 @@ package struct ZipReader: Sendable {
             guard bytes.count - place >= ZipEntry.fixedSize else {
                 throw zipError(.malformed, source.name, "the central directory ends within entry \(number)")
             }
-            let fixed = ZipRecord(bytes[place..<place + ZipEntry.fixedSize])
+            let fixed = ByteRecord(bytes[place..<place + ZipEntry.fixedSize])
             guard fixed.u32(0) == ZipEntry.signature else {
                 throw zipError(.malformed, source.name, "the central directory is damaged at entry \(number)")
             }
@@ -100,7 +103,7 @@ package struct ZipReader: Sendable {
     }
 
     private static func entry(
-        _ fixed: ZipRecord, name: ArraySlice<UInt8>, extra: ArraySlice<UInt8>, _ directory: ZipDirectory,
+        _ fixed: ByteRecord, name: ArraySlice<UInt8>, extra: ArraySlice<UInt8>, _ directory: ZipDirectory,
         _ file: String,
         _ number: Int
     ) throws(FormatError) -> ZipEntry {

@@ -3,8 +3,7 @@ import Shinkei
 /// The filters of a convolution, or what each unit of a dense layer looks for in an image.
 ///
 /// Kernels over three channels are shown in colour; others in blue (positive) and red (negative) about white, one row
-/// an input
-/// channel. All have one scale.
+/// an input channel. All have one scale.
 ///
 /// - Parameters:
 ///   - kernel: `[height, width, channels, filters]`, or `[inputs, units]` with `imageShape`.

@@ -11,7 +11,7 @@ func pngFile(_ image: Drawing.Image) -> [UInt8] {
     var file: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
     func append(_ kind: String, _ data: [UInt8]) {
         let content = Array(kind.utf8) + data
-        file += bigEndian(data.count) + content + bigEndian(Int(checksum(content)))
+        file += bigEndian(data.count) + content + bigEndian(Int(CRC32.of(content)))
     }
     append("IHDR", bigEndian(image.columns) + bigEndian(image.rows) + [8, 6, 0, 0, 0])
     append("IDAT", zlibStream(rows))

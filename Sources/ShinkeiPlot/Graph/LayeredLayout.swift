@@ -2,8 +2,7 @@
 /// crossed.
 ///
 /// After Sugiyama, Tagawa and Toda 1981: cycles are broken, ranks are longest paths, edges over several ranks get a
-/// place in each,
-/// orders come from barycentres, and places from least squares under the distances that must be kept.
+/// place in each, orders come from barycentres, and places from least squares under the distances that must be kept.
 /// "Across" is along a rank, "down" is from rank to rank.
 struct LayeredLayout {
     struct Node {

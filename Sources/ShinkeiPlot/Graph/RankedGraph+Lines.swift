@@ -2,8 +2,7 @@
 /// edge upwards.
 ///
 /// They stand in line, so that a chain of layers is straight and so is an edge on its way past others; what an edge
-/// must go
-/// aside, it goes where it starts or ends.
+/// must go aside, it goes where it starts or ends.
 private struct Lines {
     /// The line of every vertex, and how far the vertex stands beside the line's place.
     var line: [Int]
@@ -47,8 +46,7 @@ private struct Lines {
 
 extension RankedGraph {
     /// Moves the vertices of every line to one place, as near to where they are as distances allow, and then to where
-    /// the edges
-    /// at the lines' ends are shortest.
+    /// the edges at the lines' ends are shortest.
     mutating func straighten() {
         let lines = Lines(self)
         // For every line those beside it and how far from it they must be.

@@ -51,8 +51,7 @@ extension RankedGraph {
     }
 
     /// Moves a rank to where its edges are straightest: the weighted mean of what each vertex wants, under the
-    /// distances that
-    /// must be kept. Vertices that would come too close form a block (pooling of adjacent violators).
+    /// distances that must be kept. Vertices that would come too close form a block (pooling of adjacent violators).
     private mutating func settle(_ r: Int, up usesUp: Bool, below usesBelow: Bool) {
         var blocks: [(sum: Double, weight: Double, first: Int)] = []
         var offsets: [Double] = []

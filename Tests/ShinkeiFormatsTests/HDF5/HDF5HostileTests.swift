@@ -40,7 +40,10 @@ import Testing
             let original = corpus[random.below(corpus.count)]
             let bytes = random.changed(original)
             // Half of the time behind the checksums.
-            guard let file = try? HDF5File(MemoryBytes(bytes, name: "x"), comparesChecksums: i % 2 == 0) else {
+            guard
+                let file = try? HDF5File(
+                    MemoryBytes(bytes, name: "x"), fileSize: bytes.count, comparesChecksums: i % 2 == 0)
+            else {
                 continue
             }
             opened += 1
@@ -78,6 +81,61 @@ import Testing
         let dataset = try #require(try HDF5File(bytes, name: "x").root.dataset("x"))
         let message = formatError(size == 9 ? .malformed : .tooLarge) { _ = try dataset.read() }
         #expect(message.hasPrefix("x: hdf5: /x: "))
+    }
+
+    @Test func `Elements that no byte stands for are limited`() throws {
+        var bytes = try Self.small()
+        let address = try Self.find(bytes, UInt64(bytes.count - 32), after: 96)
+        Self.set(&bytes, address, .max)
+        Self.set(&bytes, try Self.find(bytes, 8, after: 96), 1 << 27)
+        let dataset = try #require(try HDF5File(bytes, name: "x").root.dataset("x"))
+        #expect(
+            formatError(.tooLarge) { _ = try dataset.read() }
+                == "x: hdf5: /x: 536870912 bytes of data; a file of this size may have \((256 << 20) + 128 * bytes.count)"
+        )
+    }
+
+    @Test func `Charges follow the file's real size, once for each thing`() throws {
+        // A member of an archive of 10 bytes that inflated to more.
+        let storage = HDF5Storage(
+            MemoryBytes(try Self.small(), name: "x"), start: 0, fileSize: 10, comparesChecksums: true)
+        let limit = 256 << 20 + 1280
+        try storage.charged(once: "a") { () throws(FormatError) in try storage.chargeData(limit - 5) }
+        try storage.charged(once: "a") { () throws(FormatError) in try storage.chargeData(limit - 5) }
+        try storage.charged(once: "b") { () throws(FormatError) in try storage.chargeData(5) }
+        let message = formatError(.tooLarge) {
+            try storage.charged(once: "c") { () throws(FormatError) in try storage.chargeData(1) }
+        }
+        #expect(message == "x: hdf5: /: 1 bytes of data; a file of this size may have \(limit)")
+    }
+
+    @Test func `Many names for the same elements run out`() throws {
+        // 600 members that all lead to one dataset of a megabyte: 600 MB, of a file that may have some 390.
+        var tree = HDF5Tree()
+        tree.add(
+            .dataset(.init(HostArray(shape: [1 << 20], dtype: .uint8, bytes: [UInt8](repeating: 1, count: 1 << 20)))),
+            at: "big")
+        let one = HostArray(shape: [1], dtype: .uint8, bytes: [1])
+        for i in 0..<600 { tree.add(.dataset(.init(one)), at: "m\(i)") }
+        var bytes = try HDF5Writer(tree).encode()
+        let root = try HDF5File(bytes).root
+        let big = UInt64(try #require(try root.dataset("big")).headerAddress)
+        var places: [UInt64: Int] = [:]
+        for place in stride(from: 96, to: bytes.count - (1 << 20) - 8, by: 8) {
+            let value = (0..<8).reduce(0 as UInt64) { $0 | UInt64(bytes[place + $1]) << UInt64(8 * $1) }
+            if places[value] == nil { places[value] = place }
+        }
+        for i in 0..<600 {
+            let address = UInt64(try #require(try root.dataset("m\(i)")).headerAddress)
+            Self.set(&bytes, try #require(places[address]), big)
+        }
+        let file = try HDF5File(bytes, name: "x")
+        var read = 0
+        let message = formatError(.tooLarge) {
+            for name in file.root.memberNames { read += try file.root.dataset(name)?.read().bytes.count ?? 0 }
+        }
+        #expect(message.contains("bytes of data; a file of this size may have"), "\(message)")
+        #expect(read > 256 << 20 && read < 500 << 20)
     }
 
     @Test func `Data outside of the file are refused`() throws {

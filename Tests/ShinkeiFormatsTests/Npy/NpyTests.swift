@@ -207,6 +207,23 @@ import Testing
         }
     }
 
+    /// A loop over a billion rows of nothing would never end.
+    @Test func `Rows of no width are refused where rows are read`() throws {
+        for sizes in [[5, 0], [1_000_000_000, 3, 0]] {
+            let bytes = Npy.encode(HostArray(shape: Shape(sizes), dtype: .float32, bytes: []))
+            #expect(try Npy.decode(bytes).shape.sizes == sizes)
+            #expect(
+                formatError(.unsupported) { _ = try StoredRows(npy: MemoryBytes(bytes, name: "x")) }
+                    == "x: npy: \(sizes[0]) rows of nothing")
+        }
+        let none = Npy.encode(HostArray(shape: [0, 3], dtype: .float32, bytes: []))
+        #expect(try StoredRows(npy: MemoryBytes(none, name: "x")).rowCount == 0)
+        let idx: [UInt8] = [0, 0, 8, 2, 0x7F, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0]
+        #expect(
+            formatError(.unsupported) { _ = try StoredRows(idx: MemoryBytes(idx, name: "x")) }
+                == "x: idx: 2147483647 rows of nothing")
+    }
+
     @Test func `An oversized header is refused`() {
         let bytes = [0x93] + Array("NUMPY".utf8) + [2, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0x7B]
         _ = formatError(.tooLarge) { _ = try Npy.decode(bytes) }

@@ -44,6 +44,28 @@ import Testing
         }
     }
 
+    @Test func `Leftovers are removed, and nothing whose name is only like theirs`() throws {
+        try TestFiles.withFolder { folder in
+            let path = folder + "/model.keras"
+            // What a process leaves that is killed while it writes.
+            let unfinished = try AtomicFile(path)
+            try unfinished.write([1])
+            let leftover = try #require(try names(folder).first)
+            #expect(leftover.hasPrefix(".model.keras.") && leftover.hasSuffix(".tmp"))
+            let number = leftover.dropFirst(13).dropLast(4)
+            #expect(number.utf8.count == 16)
+            let others = [
+                ".model.keras.backup.tmp", ".model.keras.\(number)0.tmp", ".model.keras.\(number)",
+                ".model.\(number).tmp",
+                ".model.keras.0123456789ABCDEF.tmp", "model.keras.\(number).tmp", ".model.keras.h5.\(number).tmp",
+                ".model.keras.\(number).tmp.bak", "model.keras",
+            ]
+            for name in others { try TestFiles.write([2], "\(folder)/\(name)") }
+            AtomicFile.removeLeftovers(of: path)
+            #expect(try names(folder) == others.sorted())
+        }
+    }
+
     @Test func `Permissions are kept`() throws {
         try TestFiles.withFolder { folder in
             let path = folder + "/a"

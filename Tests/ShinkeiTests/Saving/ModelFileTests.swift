@@ -185,6 +185,79 @@ import Testing
         #expect(message.contains(text), "\(message)")
     }
 
+    /// Each of these once multiplied beyond an `Int`.
+    @Test(arguments: [
+        ("[null, 4]", "Dense", "\"units\": 1099511627777"),
+        ("[null, 4294967296, 4294967296]", "Flatten", ""), ("[null, 5000000000000000000]", "Flatten", ""),
+        ("[null, 8]", "Reshape", "\"target_shape\": [1099511627776, 1099511627776]"),
+        ("[null, 8, 8, 3]", "Cropping2D", "\"cropping\": [[4611686018427387904, 4611686018427387904], [0, 0]]"),
+        ("[null, 8, 8, 3]", "ZeroPadding2D", "\"padding\": [[5000000000000000000, 5000000000000000000], [0, 0]]"),
+        ("[null, 1024, 1024, 1024]", "UpSampling2D", "\"size\": [1048576, 1048576]"),
+        ("[null, 8, 8, 3]", "Conv2D", "\"filters\": 4, \"kernel_size\": 3, \"dilation_rate\": 5000000000000000000"),
+        ("[null, 8, 8, 3]", "Conv2DTranspose", "\"filters\": 4, \"kernel_size\": 3, \"strides\": 4611686018427387904"),
+    ])
+    func `Sizes beyond memory are a line of text`(input: String, layer: String, config: String) throws {
+        let text = """
+            {"class_name": "Sequential", "config": {"name": "m", "layers": [
+            {"class_name": "InputLayer", "config": {"name": "i", "batch_shape": \(input)}},
+            {"class_name": "\(layer)", "config": {\(config)}, "name": "wide"}]}}
+            """
+        let message = errorText { _ = try LayerObject.read(try JSON(parsing: Swift.Array(text.utf8))) }
+        #expect(message.contains("is more than memory can"), "\(message)")
+        #expect(message.contains(layer == "Flatten" ? "\"i\"" : "wide"), "\(message)")
+    }
+
+    @Test func `The ending of a path chooses what is written, and no other is taken`() throws {
+        try inFolder { folder in
+            let model = try Model.load("\(Self.folder)/functional.keras")
+            let starts: [(String, [UInt8])] = [
+                ("keras", [0x50, 0x4B]), ("npz", [0x50, 0x4B]), ("h5", [0x89, 0x48]), ("hdf5", [0x89, 0x48]),
+                ("weights.h5", [0x89, 0x48]),
+            ]
+            for (ending, start) in starts {
+                try model.write(to: "\(folder)/m.\(ending)")
+                #expect(try FileBytes("\(folder)/m.\(ending)").read(0..<2) == start)
+            }
+            try model.write(to: "\(folder)/m.safetensors")
+            #expect(try Safetensors("\(folder)/m.safetensors").names.count == model.weights.count)
+            for ending in ["safetensors", "npz", "weights.h5", "txt"] {
+                #expect(
+                    errorText { try model.save("\(folder)/x.\(ending)") }.contains("written to .keras or .h5"),
+                    "\(ending)")
+            }
+            for ending in ["keras", "h5", "txt"] {
+                #expect(
+                    errorText { try model.saveWeights("\(folder)/x.\(ending)") }.contains("written to .weights.h5"),
+                    "\(ending)")
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 6)
+        }
+    }
+
+    @Test func `A configuration far larger than its file is refused`() throws {
+        try inFolder { folder in
+            let path = "\(folder)/m.keras"
+            let archive = try ZipWriter(path)
+            try archive.add("config.json", [UInt8](repeating: 0x20, count: 20 << 20), compressed: true)
+            try archive.add("model.weights.h5", [])
+            try archive.finish()
+            for message in [errorText { _ = try Model.load(path) }, errorText { _ = try FileInspection.lines(path) }] {
+                #expect(message.contains("config.json: inflates to 20971520 bytes; the limit is"), "\(message)")
+            }
+        }
+    }
+
+    @Test func `Inspection reads of arrays what their headers say`() throws {
+        try inFolder { folder in
+            let path = "\(folder)/x.npy"
+            try AtomicFile.write(Npy.encode(HostArray(Tensor([1, 2, 3] as [Int32]))), to: path)
+            #expect(try FileInspection.lines(path) == ["npy: int32 [3]"])
+            let bytes = try FileBytes(path).readAll()
+            try AtomicFile.write(bytes.dropLast(), to: path)
+            #expect(errorText { _ = try FileInspection.lines(path) }.contains("needs 12 bytes of data, there are 11"))
+        }
+    }
+
     @Test func `Unknown, unsupported and dangerous layers`() throws {
         func message(_ text: String) throws -> String {
             let json = try JSON(parsing: Swift.Array(text.utf8))

@@ -35,6 +35,9 @@ extension [Edges] {
         guard self.count == count, allSatisfy({ $0.before >= 0 && $0.after >= 0 }) else {
             throw ConfigError("\(key): needs \(count) pairs of numbers from 0; got \(map { [$0.before, $0.after] })")
         }
+        guard allSatisfy({ $0.before <= 1 << 40 && $0.after <= 1 << 40 }) else {
+            throw ConfigError("\(key): \(map { [$0.before, $0.after] }) is more than memory can hold")
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 public import ShinkeiCore
+import ShinkeiFormats
 
 /// Every row's elements in another shape.
 ///
@@ -17,6 +18,9 @@ public final class Reshape: Layer, ConfiguredLayer {
         public func check() throws(ConfigError) {
             guard targetShape.allSatisfy({ $0 >= -1 }), targetShape.count(where: { $0 == -1 }) <= 1 else {
                 throw ConfigError("target_shape: needs sizes, one of which may be -1; got \(targetShape)")
+            }
+            guard checkedCount(targetShape.map { max($0, 1) }, elementSize: 8) != nil else {
+                throw ConfigError("target_shape: \(targetShape) is more than memory can hold")
             }
         }
     }

@@ -32,6 +32,10 @@ public struct Extent<Axes: SpatialAxes>: ConfigValue, Hashable, Sendable {
         guard sizes.allSatisfy({ $0 >= least }) else {
             throw ConfigError("\(key): needs numbers from \(least); got \(sizes)")
         }
+        // They are multiplied with each other and with the sizes of axes.
+        guard sizes.allSatisfy({ $0 <= 1 << 20 }) else {
+            throw ConfigError("\(key): \(sizes) is more than memory can hold")
+        }
     }
 }
 

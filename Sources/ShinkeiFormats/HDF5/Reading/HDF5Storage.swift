@@ -7,8 +7,8 @@
 /// bytes under a million names runs out.
 ///
 /// - metadata: 8 bytes for each of the file, and 1 MB;
-/// - data: 1032 bytes for each of the file (what deflate can make of one), and 64 MB for data that no byte stands for,
-///   since chunks that are absent have the fill value.
+/// - data: `Expansion.limit`, which also bounds the data that no byte stands for, since chunks that are absent have the
+///   fill value.
 final class HDF5Storage {
     let source: any ByteSource
     /// Where the superblock is in the source; all addresses count from there.
@@ -22,6 +22,7 @@ final class HDF5Storage {
     /// The object that is being read, for errors.
     private(set) var path = "/"
 
+    private let dataLimit: Int
     private var metadataLeft = 0
     private var dataLeft = 0
     private var seen: Set<String> = []
@@ -35,8 +36,10 @@ final class HDF5Storage {
     private var windowStart = 0
     private static let windowSize = 4096
 
-    init(_ source: any ByteSource, start: Int, comparesChecksums: Bool = true) {
+    /// - Parameter fileSize: The real size of the file that the source is, or lies in.
+    init(_ source: any ByteSource, start: Int, fileSize: Int, comparesChecksums: Bool) {
         self.source = source
+        dataLimit = Expansion.limit(ofFile: fileSize)
         self.comparesChecksums = comparesChecksums
         self.start = start
         refill()
@@ -49,7 +52,7 @@ final class HDF5Storage {
 
     private func refill() {
         metadataLeft = count.multipliedReportingOverflow(by: 8).partialValue &+ 1 << 20
-        dataLeft = count.multipliedReportingOverflow(by: 1032).partialValue &+ 64 << 20
+        dataLeft = dataLimit
     }
 
     /// Counts bytes of structures.
@@ -63,7 +66,7 @@ final class HDF5Storage {
     /// Counts bytes of elements, as they are in memory.
     func chargeData(_ bytes: Int) throws(FormatError) {
         guard bytes <= dataLeft else {
-            throw error(.tooLarge, "\(bytes) bytes of data, \(dataLeft) are allowed: 1032 for each byte of the file")
+            throw error(.tooLarge, "\(bytes) bytes of data; a file of this size may have \(dataLimit)")
         }
         dataLeft -= bytes
     }
