@@ -76,7 +76,7 @@ func planning(_ repeats: Int) {
 func attention(_ repeats: Int) {
     let layer = MultiHeadAttention(numHeads: 8, keyDim: 64)
     let x = Tensor.randomNormal([8, 256, 512], seed: 1).evaluate()
-    _ = layer([x, x])[0].evaluate()
+    _ = layer(inputs: [x, x])[0].evaluate()
     var times: [Double] = []
     for _ in 0...(repeats * 5) {
         let start = now()

@@ -246,13 +246,13 @@ open class Layer {
     ///
     /// - Precondition: The shape fits; see `validate` for a check that throws.
     public func callAsFunction(_ input: Tensor, isTraining: Bool = false) -> Tensor {
-        callAsFunction([input], isTraining: isTraining)[0]
+        callAsFunction(inputs: [input], isTraining: isTraining)[0]
     }
 
     /// The outputs for several inputs, outside of a model: builds the layer at its first use.
     ///
     /// - Precondition: The shapes fit; see `validate` for a check that throws.
-    public func callAsFunction(_ inputs: [Tensor], isTraining: Bool = false) -> [Tensor] {
+    public func callAsFunction(inputs: [Tensor], isTraining: Bool = false) -> [Tensor] {
         do {
             try validate(inputs.map { SymbolicShape($0.shape) })
         } catch {

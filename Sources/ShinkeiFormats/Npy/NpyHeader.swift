@@ -59,7 +59,7 @@ package struct NpyHeader: Equatable {
     /// - Throws: `FormatError` of kind `unsupported` if the elements are Python's.
     func numbers(file: String) throws(FormatError) -> (type: StoredType, isBigEndian: Bool) {
         guard case .numbers(let type, let isBigEndian) = elements else {
-            throw Self.refused("Python objects ('|O'), which would have to be run to be read", file)
+            throw Self.refused(Self.objects, file)
         }
         return (type, isBigEndian)
     }
@@ -142,9 +142,13 @@ package struct NpyHeader: Equatable {
         let order = description.first ?? " "
         guard "<>|=".contains(order), let type = types[String(description.dropFirst())],
             order != "|" || type.byteCount == 1
-        else { throw refused("elements of type '\(printable(description))'", file) }
+        else {
+            throw refused(description.contains("O") ? objects : "elements of type '\(printable(description))'", file)
+        }
         return .numbers(type, isBigEndian: order == ">")
     }
+
+    private static let objects = "Python objects, which would have to be run to be read"
 
     private static func refused(_ what: String, _ file: String) -> FormatError {
         FormatError(

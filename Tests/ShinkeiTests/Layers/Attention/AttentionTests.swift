@@ -26,7 +26,7 @@ import Testing
 
     @Test func `Weights by dot products`() throws {
         let scores = Tensor([1.0, 0, 1, 0, 1, 1, 1, 1, 2], shape: [1, 3, 3])
-        try expectClose(Attention()([x, x])[0], scores.softmax().matmul(x))
+        try expectClose(Attention()(inputs: [x, x])[0], scores.softmax().matmul(x))
     }
 
     @Test func `A value that does not count has no part, a query that does not count gives 0`() throws {
