@@ -118,7 +118,7 @@ struct TrainText: ParsableCommand {
             validationData: kept.map { (form($0.texts), $0.y) })
 
         try network.save(output)
-        if let report { try trainingReport(network, history, figures: [networkDrawing(network)], to: report) }
+        if let report { try trainingReport(network, history, to: report) }
         print("accuracy: \(fixed(history["accuracy"]?.last ?? .nan, 4))")
         if let accuracy = history["val_accuracy"]?.last { print("validation accuracy: \(fixed(accuracy, 4))") }
         print("saved: \(output)")

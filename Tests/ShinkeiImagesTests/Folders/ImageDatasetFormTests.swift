@@ -25,17 +25,22 @@ import Testing
     @Test func `Images in the middle of black keep their form`() throws {
         let white = Image(height: 2, width: 4, channels: 1, bytes: [UInt8](repeating: 200, count: 8))
         let square = white.paddedTo(height: 4, width: 4)
-        #expect(square.floats == [0, 0, 0, 0] + [Float](repeating: 200, count: 8) + [0, 0, 0, 0])
+        let (black, light) = ([Float](repeating: 0, count: 4), [Float](repeating: 200, count: 8))
+        let wanted: [Float] = black + light + black
+        #expect(square.floats == wanted)
         let odd = Image(height: 3, width: 7, channels: 1, bytes: [UInt8](repeating: 9, count: 21))
         let rows = odd.paddedTo(height: 8, width: 8)
-        #expect((0..<8).map { rows.floats[$0 * 8 + 3] } == [0, 0, 9, 9, 9, 0, 0, 0])
+        let column: [Float] = (0..<8).map { rows.floats[$0 * 8 + 3] }
+        let inner: [Float] = [0, 0, 9, 9, 9, 0, 0, 0]
+        #expect(column == inner)
         let tall = Image(height: 9, width: 3, channels: 1, bytes: [UInt8](repeating: 9, count: 27))
-        #expect(Array(tall.paddedTo(height: 3, width: 3).floats[0..<3]) == [0, 9, 0])
+        let top: [Float] = Array(tall.paddedTo(height: 3, width: 3).floats[0..<3])
+        #expect(top == [0, 9, 0] as [Float])
         try TestImages.withFolder { root in
             try TestImages.write(white.encoded(as: .png()), "\(root)/a/1.png")
             let data = try imageDatasetFromDirectory(
                 root, colorMode: .grayscale, imageSize: (4, 4), padToAspectRatio: true, verbose: false)
-            #expect(try data.all().x.array() == square.floats)
+            #expect(try data.all().x.array() == wanted)
         }
     }
 

@@ -79,7 +79,8 @@ import Testing
                     }
                 if !isText && layer.config.salt == nil {
                     let rows = try isRows ? [[Int]](config: input) : [[Int](config: input)]
-                    let x = Tensor(rows.flatMap { $0 }, shape: isRows ? [rows.count, rows[0].count] : [rows[0].count])
+                    let shape = isRows ? [rows.count, rows[0].count] : [rows[0].count]
+                    let x = Tensor(rows.flatMap { $0 }, shape: shape, dtype: .int64)
                     try expect(layer(x), entry["output"], "in a model: \(what)")
                 }
             default:
