@@ -19,8 +19,8 @@ extension LayerGraph {
             guard let found = known[ObjectIdentifier(tensor.call)], tensor.index < found.count else { return [] }
             return found[tensor.index]
         }
-        for (input, value) in zip(inputs, values) { known[ObjectIdentifier(input.call)] = [value] }
-        for call in calls where known[ObjectIdentifier(call)] == nil {
+        for (feed, value) in zip(feeds, values) { known[ObjectIdentifier(feed.call)] = [value] }
+        for call in running {
             known[ObjectIdentifier(call)] = call.layer.followValues(call.inputs.map(carried(by:)), &uses)
         }
         return outputs.map(carried(by:))

@@ -134,6 +134,9 @@ open class Layer {
     /// Whether Keras's class takes `trainable` and a policy as `dtype`; some few take a name and a type only.
     var takesCommonKeys: Bool { true }
 
+    /// Whether Keras's class takes a type.
+    var takesTypeKey: Bool { true }
+
     /// Whether the layers inside can be saved as objects of their own, so that the configuration can hold them.
     var savesSublayers: Bool { true }
 
@@ -227,6 +230,16 @@ open class Layer {
         }
         if builtOutputShapes == nil { (builtInputShapes, builtOutputShapes) = (inputs, outputs) }
         return outputs
+    }
+
+    /// Makes the layer part of `parent`, though it works before the model runs.
+    func prepareOutside(
+        _ input: SymbolicShape, parent: Layer?, _ output: () throws(LayerError) -> SymbolicShape
+    ) throws(LayerError) -> SymbolicShape {
+        if let parent { path = "\(parent.path)/\(name)" }
+        let shape = try output()
+        (builtInputShapes, builtOutputShapes) = ([input], [shape])
+        return shape
     }
 
     /// The outputs for these inputs, in the given context. The layer has been built.

@@ -80,15 +80,13 @@ extension LayerGraph {
 
         let context = CallContext(isTraining: true)
         var known: [ObjectIdentifier: [Tensor]] = [:]
-        var frozen = Set<ObjectIdentifier>()
-        for input in inputs {
-            guard !input.shape.sizes.dropFirst().contains(nil) else { return nil }
-            known[ObjectIdentifier(input.call)] = [
-                Tensor.zeros(input.shape.filled(with: 1).sizes, dtype: input.dtype)
-            ]
-            frozen.insert(ObjectIdentifier(input.call))
+        var frozen = Set(inputs.map { ObjectIdentifier($0.call) })
+        for feed in feeds {
+            guard !feed.shape.sizes.dropFirst().contains(nil) else { return nil }
+            known[ObjectIdentifier(feed.call)] = [Tensor.zeros(feed.shape.filled(with: 1).sizes, dtype: feed.dtype)]
+            frozen.insert(ObjectIdentifier(feed.call))
         }
-        for call in calls where known[ObjectIdentifier(call)] == nil {
+        for call in running {
             let (arguments, masks, options) = call.options.splitMasks(
                 call.inputs.map { known[ObjectIdentifier($0.call)]![$0.index] })
             for (argument, mask) in zip(arguments, masks) { context.setMask(mask, of: argument) }

@@ -4,8 +4,12 @@ import ShinkeiCore
 package struct LayerGraph {
     let inputs: [SymbolicTensor]
     let outputs: [SymbolicTensor]
+    /// What is handed in when the graph runs.
+    let feeds: [Feed]
     /// In an order in which each finds its inputs made.
     let calls: [LayerCall]
+    /// Those that run on what is handed in.
+    let running: [LayerCall]
     /// Each layer once, in Keras's order: by their distance from the outputs, then as they were met on the way back.
     let layers: [Layer]
 
@@ -37,6 +41,12 @@ package struct LayerGraph {
             let (first, second) = (depths[a.offset], depths[b.offset])
             return first != second ? first > second : a.offset < b.offset
         }.map(\.element)
+        if let output = outputs.first(where: \.holdsStrings) {
+            throw GraphError("the output \"\(output.call.layer.name)\" is an input of strings")
+        }
+        feeds = Feed.list(inputs, calls)
+        let given = Set(feeds.map { ObjectIdentifier($0.call) } + inputs.map { ObjectIdentifier($0.call) })
+        running = calls.filter { !given.contains(ObjectIdentifier($0)) }
 
         if let order, order.count == walk.layers.count,
             Set(order.map(ObjectIdentifier.init)) == Set(walk.layers.map(ObjectIdentifier.init))
@@ -61,8 +71,8 @@ package struct LayerGraph {
     /// The outputs for these inputs.
     func callAsFunction(_ values: [Tensor], _ context: CallContext) -> [Tensor] {
         var known: [ObjectIdentifier: [Tensor]] = [:]
-        for (input, value) in zip(inputs, values) { known[ObjectIdentifier(input.call)] = [value] }
-        for call in calls where known[ObjectIdentifier(call)] == nil {
+        for (feed, value) in zip(feeds, values) { known[ObjectIdentifier(feed.call)] = [value] }
+        for call in running {
             let (arguments, masks, options) = call.options.splitMasks(
                 call.inputs.map { known[ObjectIdentifier($0.call)]![$0.index] })
             for (argument, mask) in zip(arguments, masks) { context.setMask(mask, of: argument) }
@@ -74,8 +84,8 @@ package struct LayerGraph {
     /// The outputs' shapes for inputs of these; builds what is not built.
     func shapes(_ shapes: [SymbolicShape], parent: Layer) throws(LayerError) -> [SymbolicShape] {
         var known: [ObjectIdentifier: [SymbolicShape]] = [:]
-        for (input, shape) in zip(inputs, shapes) { known[ObjectIdentifier(input.call)] = [shape] }
-        for call in calls where known[ObjectIdentifier(call)] == nil {
+        for (feed, shape) in zip(feeds, shapes) { known[ObjectIdentifier(feed.call)] = [shape] }
+        for call in running {
             let (arguments, _, options) = call.options.splitMasks(
                 call.inputs.map { known[ObjectIdentifier($0.call)]![$0.index] })
             known[ObjectIdentifier(call)] = try call.layer.prepare(arguments, parent: parent, options: options)

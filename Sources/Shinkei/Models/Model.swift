@@ -92,11 +92,12 @@ open class Model: Layer {
     /// The layer of this name.
     public func layer(_ name: String) -> Layer? { layers.first { $0.name == name } }
 
-    /// The shapes of the inputs with the batch axis, if they are known before data comes.
-    open var inputShapes: [SymbolicShape]? { graph?.inputs.map(\.shape) }
+    /// The shapes of the inputs with the batch axis, if they are known before data comes. In the place of strings stands what the
+    /// layers on them make of them.
+    open var inputShapes: [SymbolicShape]? { graph?.feeds.map(\.shape) }
 
     /// The types to which inputs are converted, if they are known.
-    var inputTypes: [DType]? { graph?.inputs.map(\.dtype) }
+    var inputTypes: [DType]? { graph?.feeds.map(\.dtype) }
 
     open override func build(_ inputs: [SymbolicShape]) throws(LayerError) {
         guard let graph else { return try super.build(inputs) }
@@ -113,12 +114,12 @@ open class Model: Layer {
 
     open override func outputShapes(_ inputs: [SymbolicShape]) throws(LayerError) -> [SymbolicShape] {
         guard let graph else { return try super.outputShapes(inputs) }
-        guard inputs.count == graph.inputs.count else {
-            throw LayerError(self, "has \(graph.inputs.count) inputs, not \(inputs.count)", inputs: inputs)
+        guard inputs.count == graph.feeds.count else {
+            throw LayerError(self, "has \(graph.feeds.count) inputs, not \(inputs.count)", inputs: inputs)
         }
-        for (input, shape) in zip(graph.inputs, inputs) where !input.shape.accepts(shape) {
+        for (feed, shape) in zip(graph.feeds, inputs) where !feed.shape.accepts(shape) {
             throw LayerError(
-                self, "the input \"\(input.call.layer.name)\" was made for \(input.shape)", inputs: [shape])
+                self, "the input \"\(feed.call.layer.name)\" was made for \(feed.shape)", inputs: [shape])
         }
         return try graph.shapes(inputs, parent: self)
     }

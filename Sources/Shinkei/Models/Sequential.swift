@@ -66,22 +66,36 @@ public final class Sequential: Model {
     }
 
     private func buildIfPossible() {
-        guard let input = inputLayer, !row.isEmpty else { return }
+        guard !row.isEmpty else { return }
         // Layers that do not fit are for `compile` to report, which can throw.
-        _ = try? buildModel(input.batchShape)
+        if let shape = try? startShape() { _ = try? buildModel(shape) }
     }
 
-    public override var inputShapes: [SymbolicShape]? { inputLayer.map { [$0.batchShape] } }
+    /// The shape of the tensor that the layers begin with, if it is known: the input's, or what the first layer makes of strings.
+    func startShape() throws(LayerError) -> SymbolicShape? {
+        guard let input = inputLayer, input.holdsStrings else { return inputLayer?.batchShape }
+        guard let first = row.first as? any StringLayer else {
+            throw LayerError(row.first ?? input, "takes numbers, not strings", inputs: [input.batchShape])
+        }
+        return try first.prepareForStrings(input.batchShape, parent: self)
+    }
 
-    override var inputTypes: [DType]? { inputLayer.map { [$0.dtype] } }
+    /// The layers that run on tensors. One on strings has run before.
+    private var running: ArraySlice<Layer> { inputLayer?.holdsStrings ?? false ? row.dropFirst() : row[...] }
+
+    public override var inputShapes: [SymbolicShape]? { (try? startShape()).map { [$0] } }
+
+    override var inputTypes: [DType]? {
+        inputLayer.map { [$0.holdsStrings ? (row.first as? any StringLayer)?.encodedType ?? $0.dtype : $0.dtype] }
+    }
 
     /// The row as a graph, made when somebody asks for its ends.
     private var rowGraph: LayerGraph?
 
     override func layerGraph() throws(LayerError) -> LayerGraph? {
         if let rowGraph { return rowGraph }
-        guard let input = inputLayer else { return nil }
-        try buildModel(input.batchShape)
+        guard let input = inputLayer, let shape = try startShape() else { return nil }
+        try buildModel(shape)
         var tensors = [input.symbolic]
         for layer in row { tensors = try layer.connect(tensors, CallOptions()) }
         do {
@@ -103,29 +117,29 @@ public final class Sequential: Model {
     public override func outputShapes(_ inputs: [SymbolicShape]) throws(LayerError)
         -> [SymbolicShape]
     {
-        if let input = inputLayer, let first = inputs.first, !input.batchShape.accepts(first) {
+        if let start = try startShape(), let first = inputs.first, !start.accepts(first) {
             // The first layer says better what is wrong, unless it takes any shape.
             _ = try shapes(inputs)
-            throw LayerError(self, "the model was made for \(input.batchShape)", inputs: inputs)
+            throw LayerError(self, "the model was made for \(start)", inputs: inputs)
         }
         return try shapes(inputs)
     }
 
     private func shapes(_ inputs: [SymbolicShape]) throws(LayerError) -> [SymbolicShape] {
         var shapes = inputs
-        for layer in row { shapes = try layer.prepare(shapes, parent: self) }
+        for layer in running { shapes = try layer.prepare(shapes, parent: self) }
         return shapes
     }
 
     override func followValues(_ inputs: [Set<Int>], _ uses: inout [IndexUse]) -> [Set<Int>] {
         var values = inputs
-        for layer in row { values = layer.followValues(values, &uses) }
+        for layer in running { values = layer.followValues(values, &uses) }
         return values
     }
 
     public override func call(_ inputs: [Tensor], _ context: CallContext) -> [Tensor] {
         var values = inputs
-        for layer in row { values = layer(values, context.inner()) }
+        for layer in running { values = layer(values, context.inner()) }
         return values
     }
 }

@@ -13,8 +13,12 @@ public import ShinkeiCore
 public final class SymbolicTensor {
     /// The shape with the batch axis in front; unknown sizes are `nil`.
     public let shape: SymbolicShape
-    /// The type of the elements.
+    /// The type of the elements; of strings it says nothing.
     public let dtype: DType
+    /// The name of the layer that gives it.
+    public var name: String { call.layer.name }
+    /// Whether it stands for strings: an input of a model, on which only a `StringLayer` can be called.
+    public var holdsStrings: Bool { (call.layer as? InputLayer)?.holdsStrings ?? false }
     /// The call that gives it.
     let call: LayerCall
     /// Which of the call's outputs it is.
@@ -98,8 +102,16 @@ extension Layer {
 
     /// The same for models from files.
     func connect(_ inputs: [SymbolicTensor], _ options: CallOptions) throws(LayerError) -> [SymbolicTensor] {
-        let (arguments, _, rest) = options.splitMasks(inputs.map(\.shape))
-        let shapes = try prepare(arguments, parent: nil, options: rest)
+        let shapes: [SymbolicShape]
+        if inputs.contains(where: \.holdsStrings) {
+            guard inputs.count == 1, let layer = self as? any StringLayer else {
+                throw LayerError(self, "takes numbers, not strings", inputs: inputs.map(\.shape))
+            }
+            shapes = [try layer.prepareForStrings(inputs[0].shape, parent: nil)]
+        } else {
+            let (arguments, _, rest) = options.splitMasks(inputs.map(\.shape))
+            shapes = try prepare(arguments, parent: nil, options: rest)
+        }
         return LayerCall(self, inputs, options).outputs(shapes)
     }
 }

@@ -241,7 +241,8 @@ enum FunctionalObject {
             [
                 "class_name": "__keras_tensor__",
                 "config": [
-                    "shape": tensor.shape.config, "dtype": .string(tensor.dtype.name), "keras_history": history(tensor),
+                    "shape": tensor.shape.config, "dtype": .string(tensor.holdsStrings ? "string" : tensor.dtype.name),
+                    "keras_history": history(tensor),
                 ],
             ]
         }

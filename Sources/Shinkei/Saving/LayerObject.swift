@@ -128,19 +128,15 @@ enum LayerObject {
             if !(layer is InputLayer) {
                 config["name"] = .string(layer.name)
                 if layer.takesCommonKeys { config["trainable"] = .bool(layer.isTrainable) }
-                config["dtype"] = layer.takesCommonKeys ? policyObject(layer.policy) : .string(layer.dtype.name)
+                if layer.takesTypeKey {
+                    config["dtype"] = layer.takesCommonKeys ? policyObject(layer.policy) : .string(layer.dtype.name)
+                }
             }
             if let regularizer = layer.activityRegularizer, !(layer is ActivityRegularization) {
                 config["activity_regularizer"] = regularizer.config
             }
             for (key, value) in layer.configMembers { config[key] = value }
-            if let input = layer as? InputLayer {
-                config["name"] = .string(layer.name)
-                if let strings = input.stringShape {
-                    config["batch_shape"] = strings.config
-                    config["dtype"] = "string"
-                }
-            }
+            if layer is InputLayer { config["name"] = .string(layer.name) }
         } else {
             throw ModelFileError(
                 "layer \"\(layer.name)\": \(layer.className) has no configuration to save; make it a ConfiguredLayer")

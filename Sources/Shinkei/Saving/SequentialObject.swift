@@ -9,8 +9,7 @@ enum SequentialObject {
             throw ModelFileError("Sequential: \"layers\" is missing")
         }
         var layers: [Layer] = []
-        for object in objects.dropFirst(hasStrings(objects) ? 1 : 0) { layers.append(try LayerObject.read(object)) }
-        if hasStrings(objects) { layers.insert(try stringInput(objects[0], layers.first), at: 0) }
+        for object in objects { layers.append(try LayerObject.read(object)) }
         if let first = objects.first, !(layers[0] is InputLayer), let shape = inputShape(first, config) {
             layers.insert(InputLayer(batchShape: shape), at: 0)
         }
@@ -23,9 +22,9 @@ enum SequentialObject {
         }
         let model = Sequential([], name: config["name"]?.string)
         for layer in layers { model.append(layer) }
-        if let shapes = model.inputShapes {
-            do throws(LayerError) { try model.buildModel(shapes) } catch { throw ModelFileError(error.description) }
-        }
+        do throws(LayerError) {
+            if let shape = try model.startShape() { try model.buildModel(shape) }
+        } catch { throw ModelFileError(error.description) }
         return model
     }
 
@@ -40,24 +39,6 @@ enum SequentialObject {
         return nil
     }
 
-    /// Whether the model begins with strings.
-    private static func hasStrings(_ objects: [JSON]) -> Bool {
-        objects.first?["class_name"]?.string == "InputLayer" && objects[0]["config"]?["dtype"]?.string == "string"
-    }
-
-    /// What stands for an input of strings: the numbers that the layer behind it makes of them.
-    private static func stringInput(_ object: JSON, _ next: Layer?) throws(ModelFileError) -> InputLayer {
-        guard let next = next as? any StringLayer else {
-            throw ModelFileError("Sequential: strings come in, but the first layer is none that takes strings")
-        }
-        do {
-            let config = object["config"] ?? .null
-            let shape = try SymbolicShape(config: config["batch_shape"] ?? config["batch_input_shape"] ?? .null)
-            guard shape.rank > 0 else { throw ConfigError("\"batch_shape\" has no batch axis") }
-            return try next.stringInput(shape.sizes, name: config["name"]?.string)
-        } catch { throw ModelFileError("Sequential: the input of strings: \(error)") }
-    }
-
     static func parts(_ model: Sequential) throws(ModelFileError) -> [JSON] {
         var objects: [JSON] = []
         if let input = model.inputLayer { objects.append(try LayerObject.write(input)) }
@@ -70,7 +51,7 @@ enum SequentialObject {
             "name": .string(model.name), "trainable": .bool(model.isTrainable),
             "dtype": LayerObject.policyObject(model.policy), "layers": .array(layers),
         ]
-        if let shape = model.inputShapes?.first { config["build_input_shape"] = shape.config }
+        if let shape = model.inputLayer?.batchShape { config["build_input_shape"] = shape.config }
         return config
     }
 }

@@ -20,6 +20,9 @@ final class BatchStream: StepSource {
     /// What the last batch was like, and what is done with such batches.
     private var known: (form: Form, outputs: [SymbolicShape], step: BatchStep)?
 
+    /// Whether it has been said that the data end before the epoch does.
+    private var hasWarned = false
+
     private(set) var stepCount: Int?
     private(set) var waited = Duration.zero
     /// The batch of a step that went wrong is gone with the next one.
@@ -54,9 +57,10 @@ final class BatchStream: StepSource {
         var number = first
         while number != last {
             guard let example = try next() else {
-                if last != nil {
+                if let last, !hasWarned {
+                    hasWarned = true
                     Terminal.warn(
-                        "\(checks.method): the data ended after \(number) batches, and the epoch with them; "
+                        "\(checks.method): the data ended after \(number) of \(last) batches, and the epoch with them; "
                             + "repeat() makes them go on")
                 }
                 stepCount = number

@@ -44,6 +44,46 @@ extension Model {
             validationSteps: validationSteps, validationBatchSize: validationBatchSize, validationFreq: validationFreq)
     }
 
+    /// Trains the model on arrays, and measures batches as they come after each epoch.
+    ///
+    /// - Parameter validationData: A `Dataset`, or any sequence; `validationSteps` of its batches are taken, all unless given.
+    /// - Returns: Loss and metrics of every epoch.
+    /// - Throws: `TrainingError`, as with arrays for both; what a `Dataset` throws.
+    ///
+    /// Keras: `keras.Model.fit`, same defaults.
+    @discardableResult
+    public func fit(
+        _ x: Tensor, _ y: Tensor, epochs: Int = 1, batchSize: Int = 32, verbose: Verbosity = .auto,
+        callbacks: [any Callback] = [], validationData: any Sequence<Example>, sampleWeight: Tensor? = nil,
+        classWeight: [Int: Double] = [:], shuffle: Bool = true, initialEpoch: Int = 0, stepsPerEpoch: Int? = nil,
+        validationSteps: Int? = nil, validationFreq: Int = 1
+    ) throws -> History {
+        try fit(
+            [x], [y], epochs: epochs, batchSize: batchSize, verbose: verbose, callbacks: callbacks,
+            validationData: validationData, sampleWeights: sampleWeight.map { [$0] } ?? [],
+            classWeights: classWeight.isEmpty ? [] : [classWeight], shuffle: shuffle, initialEpoch: initialEpoch,
+            stepsPerEpoch: stepsPerEpoch, validationSteps: validationSteps, validationFreq: validationFreq)
+    }
+
+    /// Trains a model with several inputs or targets on arrays, and measures batches as they come after each epoch.
+    ///
+    /// - Returns: Loss and metrics of every epoch.
+    /// - Throws: `TrainingError`, as with arrays for both; what a `Dataset` throws.
+    @discardableResult
+    public func fit(
+        _ x: [Tensor], _ y: [Tensor], epochs: Int = 1, batchSize: Int = 32, verbose: Verbosity = .auto,
+        callbacks: [any Callback] = [], validationData: any Sequence<Example>, sampleWeights: [Tensor] = [],
+        classWeights: [[Int: Double]] = [], shuffle: Bool = true, initialEpoch: Int = 0, stepsPerEpoch: Int? = nil,
+        validationSteps: Int? = nil, validationFreq: Int = 1
+    ) throws -> History {
+        let options = TrainingLoop.Options(
+            epochs: epochs, initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch, validationSteps: validationSteps,
+            validationFreq: validationFreq, verbose: verbose, callbacks: callbacks)
+        return try fitArrays(
+            x, y, sampleWeights, classWeights, options, batchSize: batchSize, shuffle: shuffle, .batches(validationData)
+        )
+    }
+
     /// Trains a model with several inputs or targets.
     ///
     /// - Parameters:
@@ -63,37 +103,58 @@ extension Model {
         shuffle: Bool = true, initialEpoch: Int = 0, stepsPerEpoch: Int? = nil, validationSteps: Int? = nil,
         validationBatchSize: Int? = nil, validationFreq: Int = 1
     ) throws -> History {
-        let checks = DataChecks(model: self, method: "fit")
-        let setup = try checks.setup()
         let options = TrainingLoop.Options(
             epochs: epochs, initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch, validationSteps: validationSteps,
             validationFreq: validationFreq, verbose: verbose, callbacks: callbacks)
+        let held: HeldRows =
+            validationData.map { HeldRows.arrays($0.x, $0.y, validationSampleWeights) } ?? .part(validationSplit)
+        return try fitArrays(
+            x, y, sampleWeights, classWeights, options, batchSize: batchSize, shuffle: shuffle, held,
+            validationBatchSize: validationBatchSize)
+    }
+
+    /// What is measured after each epoch.
+    private enum HeldRows {
+        /// The last rows of the data.
+        case part(Double)
+        case arrays([Tensor], [Tensor], [Tensor])
+        case batches(any Sequence<Example>)
+    }
+
+    private func fitArrays(
+        _ x: [Tensor], _ y: [Tensor], _ sampleWeights: [Tensor], _ classWeights: [[Int: Double]],
+        _ options: TrainingLoop.Options, batchSize: Int, shuffle: Bool, _ held: HeldRows,
+        validationBatchSize: Int? = nil
+    ) throws -> History {
+        let checks = DataChecks(model: self, method: "fit")
+        let setup = try checks.setup()
         try options.check(checks)
         try checks.argument(batchSize >= 1, "batchSize must be at least 1; got \(batchSize)")
-        try checks.argument(
-            validationSplit >= 0 && validationSplit < 1,
-            "validationSplit is a fraction in 0 ..< 1; got \(validationSplit)")
         if let validationBatchSize {
             try checks.argument(
                 validationBatchSize >= 1, "validationBatchSize must be at least 1; got \(validationBatchSize)")
         }
         var data = try checks.data(setup, x, y, sampleWeights)
-
         let count = data.rowCount
-        let split =
-            validationSplit == 0 || validationData != nil
-            ? count : Int((Double(count) * (1 - validationSplit)).rounded(.down))
+        var split = count
+        if case .part(let share) = held {
+            try checks.argument(
+                share >= 0 && share < 1, "validationSplit is a fraction in 0 ..< 1; got \(share)")
+            if share > 0 {
+                split = Int((Double(count) * (1 - share)).rounded(.down))
+                try checks.argument(
+                    split < count, "validationSplit \(share) of \(count) rows leaves none to validate")
+            }
+        }
         try checks.argument(split > 0, "there are no rows to train on; x has the shape \(data.x[0].shape)")
-        try checks.argument(
-            split < count || validationSplit == 0 || validationData != nil,
-            "validationSplit \(validationSplit) of \(count) rows leaves none to validate")
-        var held: Validation?
-        if let (vx, vy) = validationData {
-            let data = try checks.data(setup, vx, vy, validationSampleWeights, called: "validationData.x")
+        var kept: Validation?
+        switch held {
+        case .part: if split < count { kept = Validation(data: data, rows: split..<count) }
+        case .arrays(let x, let y, let weights):
+            let data = try checks.data(setup, x, y, weights, called: "validationData.x")
             try checks.argument(data.rowCount > 0, "validationData has no rows")
-            held = Validation(data: data, rows: 0..<data.rowCount)
-        } else if split < count {
-            held = Validation(data: data, rows: split..<count)
+            kept = Validation(data: data, rows: 0..<data.rowCount)
+        case .batches: break
         }
         if !classWeights.isEmpty {
             try checks.argument(
@@ -102,11 +163,14 @@ extension Model {
             data = data.counting(classWeights)
         }
         data.evaluate()
-        try BackupAndRestore.takeSeed(setup, callbacks)
+        try BackupAndRestore.takeSeed(setup, options.callbacks)
         let plan = fitPlan(setup, data, rows: 0..<split, batchSize: batchSize, shuffle: shuffle)
-        let validation = held.map { held in
-            ArraySteps(held.data) {
-                self.evaluationPlan(setup, held, batchSize: validationBatchSize ?? batchSize)
+        var validation: (any StepSource)?
+        if case .batches(let batches) = held {
+            validation = BatchStream(self, setup, checks, batches, isTraining: false)
+        } else if let kept {
+            validation = ArraySteps(kept.data) {
+                self.evaluationPlan(setup, kept, batchSize: validationBatchSize ?? batchSize)
             }
         }
         return try TrainingLoop(self, setup, ArraySteps(data) { plan }, validation: validation, options)()
@@ -155,6 +219,37 @@ extension Model {
         try stream.begin()
         let validation = validationData.map { BatchStream(self, setup, checks, $0, isTraining: false) }
         return try TrainingLoop(self, setup, stream, validation: validation, options)()
+    }
+
+    /// Trains the model on batches as they come, and measures arrays after each epoch.
+    ///
+    /// - Parameters:
+    ///   - validationData: Rows to measure after each epoch.
+    ///   - validationBatchSize: How many of them at a time.
+    /// - Returns: Loss and metrics of every epoch.
+    /// - Throws: `TrainingError`, as with batches for both; what a `Dataset` throws.
+    ///
+    /// Keras: `keras.Model.fit` with a `tf.data.Dataset` or a generator, and arrays as `validation_data`.
+    @discardableResult
+    public func fit(
+        _ batches: any Sequence<Example>, epochs: Int = 1, verbose: Verbosity = .auto,
+        callbacks: [any Callback] = [], validationData: (x: Tensor, y: Tensor), classWeight: [Int: Double] = [:],
+        initialEpoch: Int = 0, stepsPerEpoch: Int? = nil, validationSteps: Int? = nil, validationBatchSize: Int = 32,
+        validationFreq: Int = 1
+    ) throws -> History {
+        let checks = DataChecks(model: self, method: "fit")
+        try checks.argument(
+            validationBatchSize >= 1, "validationBatchSize must be at least 1; got \(validationBatchSize)")
+        let (x, y) = validationData
+        guard x.rank > 0, y.rank > 0, x.shape[0] == y.shape[0] else {
+            throw TrainingError.rowsDiffer(method: "fit", x: x.shape, y: y.shape)
+        }
+        try checks.argument(x.shape[0] > 0, "validationData has no rows")
+        let rows: any Sequence<Example> = Dataset.fromTensorSlices(x, y).batch(validationBatchSize)
+        return try fit(
+            batches, epochs: epochs, verbose: verbose, callbacks: callbacks, validationData: rows,
+            classWeight: classWeight, initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch,
+            validationSteps: validationSteps, validationFreq: validationFreq)
     }
 
     private func fitPlan(

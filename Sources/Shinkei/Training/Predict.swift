@@ -67,7 +67,7 @@ extension Tensor {
     /// Parts one below the other, in memory of their own.
     ///
     /// - Parameter first: What they are like, but for the number of rows.
-    fileprivate init(joining parts: [Tensor], like first: Tensor) {
+    init(joining parts: [Tensor], like first: Tensor) {
         let rows = parts.reduce(0) { $0 + $1.shape[0] }
         self.init(shape: [rows] + first.shape.sizes.dropFirst(), dtype: first.dtype) { target in
             var offset = 0
@@ -82,7 +82,7 @@ extension Tensor {
     }
 
     /// Some rows in memory of their own.
-    fileprivate func copiedRows(_ rows: Range<Int>) -> Tensor {
+    func copiedRows(_ rows: Range<Int>) -> Tensor {
         let rowBytes = count / shape[0] * dtype.byteCount
         return withBytes { bytes in
             let part = UnsafeRawBufferPointer(

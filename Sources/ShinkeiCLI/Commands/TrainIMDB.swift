@@ -77,8 +77,7 @@ struct TrainIMDB: ParsableCommand {
         print("test loss: \(result.loss)")
         print("test accuracy: \(fixed(result.accuracy, 4))")
         if let report {
-            try trainingReport(
-                network, history, results: ["test": result], figures: [networkDrawing(network)], to: report)
+            try trainingReport(network, history, results: ["test": result], to: report)
         }
     }
 }

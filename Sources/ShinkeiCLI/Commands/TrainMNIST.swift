@@ -68,7 +68,7 @@ struct TrainMNIST: ParsableCommand {
     }
 
     func run() throws {
-        let data = try loadData()
+        let data = try DigitImages(folder: data, isDrawn: synthetic, limit: limit)
         if let notice = data.notice { print("Notice: \(notice)") }
         print(
             "Training on \(grouped(data.train.count)) images of \(data.name), "
@@ -176,63 +176,6 @@ enum MNISTModel: String, ExpressibleByArgument, CaseIterable {
     /// The labels in the form that the network's loss takes.
     func targets(_ part: LabelledImages) -> Tensor {
         self == .mlp ? part.oneHot : part.labels
-    }
-}
-
-// MARK: - The data
-
-extension TrainMNIST {
-    /// What to train and test with.
-    struct Images {
-        let name: String
-        let train: LabelledImages
-        let test: LabelledImages
-        /// MNIST's test images, beside drawn ones.
-        var realTest: LabelledImages?
-        var notice: String?
-
-        init(_ name: String, _ data: ImageDataSet, limit: Int?) {
-            self.name = name
-            train = data.train.prefix(limit ?? .max)
-            test = data.test.prefix(limit ?? .max)
-        }
-    }
-
-    /// MNIST, or drawn digits if they are asked for or MNIST cannot be had. A folder that was
-    /// named, and a damaged file, are not passed over in silence.
-    func loadData() throws -> Images {
-        if synthetic {
-            // First what may fail: drawing takes a second.
-            let realTest = try realTest()
-            var images = drawn
-            images.realTest = realTest
-            return images
-        }
-        do {
-            return Images("MNIST", try MNIST.load(from: data), limit: limit)
-        } catch {
-            // A pattern after `catch` crashes Swift 6.3.1 where the error's type is known.
-            guard error.kind == .notDownloaded else { throw error }
-            var images = drawn
-            images.notice = "digits drawn by a program take MNIST's place; \(error)"
-            return images
-        }
-    }
-
-    private var drawn: Images {
-        let data = DrawnDigits.dataSet(
-            trainCount: min(limit ?? .max, 60_000), testCount: min(limit ?? .max, 10_000))
-        return Images("drawn digits", data, limit: limit)
-    }
-
-    /// MNIST's test images if they are at hand.
-    private func realTest() throws(DataSetError) -> LabelledImages? {
-        do {
-            return try MNIST.load(from: data, download: false).test.prefix(limit ?? .max)
-        } catch {
-            guard error.kind == .notFound && data == nil else { throw error }
-            return nil
-        }
     }
 }
 

@@ -56,6 +56,8 @@ struct LabelledRows {
     /// The number of each row's class.
     let y: Tensor
 
+    init(x: Tensor, y: Tensor) { (self.x, self.y) = (x, y) }
+
     /// All batches in one, each put through `rule`. A line on a terminal shows how far it is.
     init(_ batches: ImageBatches, _ what: String, _ rule: (Tensor) throws -> Tensor) throws {
         var (xs, ys): ([Tensor], [Tensor]) = ([], [])

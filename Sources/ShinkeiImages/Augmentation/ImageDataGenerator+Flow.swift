@@ -15,25 +15,30 @@ extension ImageDataGenerator {
     /// - Parameters:
     ///   - x: `[images, height, width, channels]`.
     ///   - y: Labels, one row for each image.
+    ///   - sampleWeight: What each image counts for in the loss, `[images]`; it comes with the batches.
     ///   - seed: Of the order and the transforms; the program's seed if `nil`.
     ///   - saveToDir: A folder in which each image is put as it is handed out, to be looked at; stretched to 0 … 255, and named
     ///     by `savePrefix`, the image's number and the epoch's.
     ///   - subset: The first `validationSplit` of the images, or the others; all if `nil`.
-    /// - Precondition: `x` has four axes, `y` as many rows.
+    /// - Precondition: `x` has four axes, `y` and `sampleWeight` as many rows.
     public func flow(
-        _ x: Tensor, _ y: Tensor? = nil, batchSize: Int = 32, shuffle: Bool = true, seed: Int? = nil,
-        saveToDir: String? = nil, savePrefix: String = "", saveFormat: ImageEncoding = .png(), subset: Subset? = nil
+        _ x: Tensor, _ y: Tensor? = nil, batchSize: Int = 32, shuffle: Bool = true, sampleWeight: Tensor? = nil,
+        seed: Int? = nil, saveToDir: String? = nil, savePrefix: String = "", saveFormat: ImageEncoding = .png(),
+        subset: Subset? = nil
     ) -> ImageBatches {
         guard x.rank == 4 else { trap("flow: needs [images, height, width, channels]; got \(x.shape)") }
         guard y == nil || y?.shape.sizes.first == x.shape[0] else {
             trap("flow: \(x.shape[0]) images, and labels of the shape \(y?.shape ?? [])")
+        }
+        guard sampleWeight == nil || sampleWeight?.shape.sizes.first == x.shape[0] else {
+            trap("flow: \(x.shape[0]) images, and weights of the shape \(sampleWeight?.shape ?? [])")
         }
         guard batchSize > 0 else { trap("flow: batchSize must be positive; got \(batchSize)") }
         let source = ArraySource(x)
         let (generator, seed) = (self, seed ?? GlobalRandom.seed)
         let taken = part(subset, x.shape[0])
         let rows = y.map { $0.sliced(axis: 0, taken).evaluate() }
-        return ImageBatches(
+        var batches = ImageBatches(
             count: taken.count, batchSize: batchSize, imageShape: Array(x.shape.sizes.dropFirst()), filePaths: [],
             classNames: [], classes: [], seed: seed, isShuffled: shuffle, badFiles: .thrown,
             labels: rows.map(Labels.rows) ?? .none, epochs: .all,
@@ -42,6 +47,8 @@ extension ImageDataGenerator {
             var random = ItemRandom(seed: seed, epoch: epoch, item: item)
             generator.process(source.image(taken.lowerBound + item), &random, to: target)
         }
+        batches.sampleWeight = sampleWeight.map { $0.sliced(axis: 0, taken).evaluate() }
+        return batches
     }
 
     /// Endless batches of the images in a folder that has a folder for each class. Keras: `flow_from_directory`.

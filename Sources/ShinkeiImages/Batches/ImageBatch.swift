@@ -6,6 +6,8 @@ public struct ImageBatch: Sendable {
     public let x: Tensor
     /// The labels; `nil` if none were asked for.
     public let y: Tensor?
+    /// What the images count for in the loss; `nil` if all count the same.
+    public var sampleWeight: Tensor?
     /// Which images these are: their places in the flow's list of files, or in the array.
     public let items: [Int]
 }

@@ -33,6 +33,8 @@ public struct ImageBatches: Sequence, Sendable {
     let isShuffled: Bool
     let badFiles: BadFiles
     let labels: Labels
+    /// What each image counts for, one row for each.
+    var sampleWeight: Tensor?
     var epochs: Epochs
     var saving: ImageSaving?
     /// Writes an image of an epoch.
@@ -81,7 +83,11 @@ public struct ImageBatches: Sequence, Sendable {
     public var dataset: Dataset<Example> {
         Dataset(unfolding: {
             let iterator = makeIterator()
-            return { try iterator.nextBatch().map { Example(x: [$0.x], y: $0.y.map { [$0] } ?? []) } }
+            return {
+                try iterator.nextBatch().map {
+                    Example(x: [$0.x], y: $0.y.map { [$0] } ?? [], sampleWeight: $0.sampleWeight)
+                }
+            }
         })
     }
 
@@ -89,7 +95,7 @@ public struct ImageBatches: Sequence, Sendable {
     ///
     /// - Throws: `FormatError` with the name of a file that cannot be read.
     public func all() throws(FormatError) -> ImageBatch {
-        var (xs, ys, items): ([Tensor], [Tensor], [Int]) = ([], [], [])
+        var (xs, ys, weights, items): ([Tensor], [Tensor], [Tensor], [Int]) = ([], [], [], [])
         var once = self
         if case .all = epochs { once.epochs = .one(0) }
         let iterator = once.makeIterator()
@@ -97,9 +103,11 @@ public struct ImageBatches: Sequence, Sendable {
             xs.append(batch.x)
             items += batch.items
             if let y = batch.y { ys.append(y) }
+            if let weight = batch.sampleWeight { weights.append(weight) }
         }
         let x = xs.isEmpty ? Tensor.zeros([0] + imageShape) : Tensor.concatenate(xs)
-        return ImageBatch(x: x.evaluate(), y: ys.isEmpty ? nil : Tensor.concatenate(ys).evaluate(), items: items)
+        func joined(_ parts: [Tensor]) -> Tensor? { parts.isEmpty ? nil : Tensor.concatenate(parts).evaluate() }
+        return ImageBatch(x: x.evaluate(), y: joined(ys), sampleWeight: joined(weights), items: items)
     }
 
     public func makeIterator() -> Iterator {
@@ -228,6 +236,7 @@ extension ImageBatches {
         }
         if let failure { return .failure(failure) }
         if kept.count < items.count { x = x.sliced(axis: 0, 0..<kept.count).evaluate() }
-        return .success(ImageBatch(x: x, y: labels.tensor(kept, x), items: kept))
+        let weight = sampleWeight?.taking(Tensor(kept, dtype: .int32), axis: 0).evaluate()
+        return .success(ImageBatch(x: x, y: labels.tensor(kept, x), sampleWeight: weight, items: kept))
     }
 }

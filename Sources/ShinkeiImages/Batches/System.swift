@@ -35,3 +35,16 @@ func entries(of folder: String) -> [(name: String, isFolder: Bool, isLink: Bool)
     }
     return found
 }
+
+/// What tells a file from all others.
+struct FileIdentity: Hashable {
+    let device: UInt64
+    let number: UInt64
+}
+
+/// The identity of what a path leads to; `nil` if there is nothing.
+func identity(of path: String) -> FileIdentity? {
+    var target = stat()
+    guard stat(path, &target) == 0 else { return nil }
+    return FileIdentity(device: UInt64(truncatingIfNeeded: target.st_dev), number: UInt64(target.st_ino))
+}

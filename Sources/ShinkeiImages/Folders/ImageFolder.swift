@@ -15,7 +15,10 @@ struct ImageFolder {
     /// - Parameters:
     ///   - wanted: The classes, in this order; all folders if `nil`.
     ///   - part: Which of a class's files are taken, of so many.
-    init(_ root: String, classes wanted: [String]?, part: (Int) -> Range<Int> = { 0..<$0 }) throws(FormatError) {
+    ///   - followsLinks: Whether links to folders are followed.
+    init(
+        _ root: String, classes wanted: [String]?, followsLinks: Bool = false, part: (Int) -> Range<Int> = { 0..<$0 }
+    ) throws(FormatError) {
         guard let top = entries(of: root) else {
             throw FormatError(
                 .unreadable, file: root, format: "images", reason: "there is no such folder, or it cannot be read")
@@ -30,23 +33,29 @@ struct ImageFolder {
                     .unreadable, file: folder, format: "images",
                     reason: "no folder of this class; there are: \(Self.listed(folders))")
             }
-            let files = Self.images(in: folder)
+            let files = Self.images(in: folder, followsLinks: followsLinks)
             let taken = files[part(files.count)]
             paths += taken
             classes += taken.map { _ in number }
         }
     }
 
-    /// All images below a folder, in the order of Python's sorted walk: a folder's files first. Links to folders are not followed,
-    /// for they could lead in a circle.
-    static func images(in folder: String) -> [String] {
-        guard let found = entries(of: folder) else { return [] }
+    /// All images below a folder, in the order of Python's sorted walk: a folder's files first.
+    ///
+    /// - Parameter followsLinks: Whether links to folders are followed; never into a folder that the way led through.
+    static func images(in folder: String, followsLinks: Bool = false) -> [String] {
+        images(in: folder, followsLinks, way: [])
+    }
+
+    private static func images(in folder: String, _ followsLinks: Bool, way: Set<FileIdentity>) -> [String] {
+        guard let own = identity(of: folder), !way.contains(own), let found = entries(of: folder) else { return [] }
+        let way = way.union([own])
         let files = found.filter { entry in
             !entry.isFolder && endings.contains { entry.name.lowercased().hasSuffix($0) }
         }
-        let folders = found.filter { $0.isFolder && !$0.isLink }.map(\.name).sorted(by: byBytes)
+        let folders = found.filter { $0.isFolder && (followsLinks || !$0.isLink) }.map(\.name).sorted(by: byBytes)
         return files.map { "\(folder)/\($0.name)" }.sorted(by: byBytes)
-            + folders.flatMap { images(in: "\(folder)/\($0)") }
+            + folders.flatMap { images(in: "\(folder)/\($0)", followsLinks, way: way) }
     }
 
     /// The error for a folder in which nothing was found: it says what was.

@@ -96,6 +96,25 @@ extension Image {
         return picked(Array(top..<top + height), Array(left..<left + width))
     }
 
+    /// The image made as large as fits into a size, in the middle of black. TensorFlow: `tf.image.resize_with_pad`.
+    ///
+    /// - Precondition: The sizes are positive.
+    public func paddedTo(height wantedHeight: Int, width wantedWidth: Int, method: ResizeMethod = .bilinear) -> Image {
+        let ratio = max(Double(width) / Double(wantedWidth), Double(height) / Double(wantedHeight))
+        let (high, wide) = (Double(height) / ratio, Double(width) / ratio)
+        let inner = resized(height: max(Int(high), 1), width: max(Int(wide), 1), method: method)
+        let top = max(Int(((Double(wantedHeight) - high) / 2).rounded(.down)), 0)
+        let left = max(Int(((Double(wantedWidth) - wide) / 2).rounded(.down)), 0)
+        var floats = [Float](repeating: 0, count: wantedHeight * wantedWidth * channels)
+        let pixels = inner.floats
+        for row in 0..<inner.height {
+            let from = row * inner.width * channels
+            let to = ((top + row) * wantedWidth + left) * channels
+            floats.replaceSubrange(to..<to + inner.width * channels, with: pixels[from..<from + inner.width * channels])
+        }
+        return Image(height: wantedHeight, width: wantedWidth, channels: channels, pixels: .floats(floats))
+    }
+
     /// The largest middle part that has the form of a given size, so that resizing to it does not distort.
     /// Keras: `crop_to_aspect_ratio`.
     public func croppedToForm(height wantedHeight: Int, width wantedWidth: Int) -> Image {

@@ -31,6 +31,7 @@ import Testing
         let unlisted = [
             "AdaptivePoolingLayer", "BaseAttention", "BaseMultiHeadAttention", "ConvLSTMCell", "ConvLSTMLayer",
             "ConvolutionLayer", "DepthwiseConvolutionLayer", "GatedCell", "GlobalPoolingLayer", "ImageLayer",
+            "ImageMixingLayer",
             "LookupLayer",
             "MergingLayer", "Model",
             "Operation", "PoolingLayer", "RecurrentCell", "RecurrentLayer", "SeparableConvolutionLayer", "Sequential",

@@ -1,4 +1,23 @@
 public import ShinkeiCore
+public import ShinkeiFormats
+
+/// What the elements of a model's input are.
+public enum InputElement: ConfigValue, Hashable, Sendable {
+    /// Numbers, converted to this type.
+    case number(DType)
+    /// Strings, of which `StringLayer`s make numbers.
+    case string
+
+    public init(config: JSON) throws(ConfigError) {
+        self = config.string == "string" ? .string : .number(try DType(config: config))
+    }
+    public var config: JSON {
+        switch self {
+        case .number(let type): type.config
+        case .string: "string"
+        }
+    }
+}
 
 /// The shape of a model's input.
 ///
@@ -8,12 +27,12 @@ public final class InputLayer: Layer, ConfiguredLayer, SymbolicInput {
     public struct Config: LayerConfig {
         /// With the batch axis in front.
         public var batchShape: SymbolicShape
-        /// The type to which data are converted.
-        public var dtype = DType.float32
+        /// The type to which data are converted, or strings.
+        public var element = InputElement.number(.float32)
 
         public static let defaults = Config(batchShape: [])
         public static let fields: [ConfigField<Config>] = [
-            .optional("batch_shape", \.batchShape), .optional("dtype", \.dtype),
+            .optional("batch_shape", \.batchShape), .optional("dtype", \.element),
             // Keras 1 and 2 call it so; written is only the first.
             .reading("batch_input_shape", \.batchShape),
         ]
@@ -24,9 +43,9 @@ public final class InputLayer: Layer, ConfiguredLayer, SymbolicInput {
     }
 
     /// What the layer was made from.
-    public var config: Config { Config(batchShape: batchShape, dtype: dtype) }
-    /// The shape of the strings of which a model's first layer made the data, as files have it.
-    var stringShape: SymbolicShape?
+    public var config: Config { Config(batchShape: batchShape, element: holdsStrings ? .string : .number(dtype)) }
+    /// Whether strings come in.
+    public let holdsStrings: Bool
     /// The shape with the batch axis in front.
     public let batchShape: SymbolicShape
     /// The only call of this layer: it stands for the data.
@@ -40,16 +59,17 @@ public final class InputLayer: Layer, ConfiguredLayer, SymbolicInput {
     }
 
     /// - Parameter batchShape: With the batch axis, which may have a fixed size.
-    public init(batchShape: SymbolicShape, dtype: DType = .float32, name: String? = nil) {
-        self.batchShape = batchShape
-        super.init(name: name)
-        self.dtype = dtype
-        isBuilt = true
-        builtOutputShapes = [batchShape]
+    public convenience init(batchShape: SymbolicShape, dtype: DType = .float32, name: String? = nil) {
+        self.init(Config(batchShape: batchShape, element: .number(dtype)), name: name)
     }
 
-    public convenience init(_ config: Config, name: String?) {
-        self.init(batchShape: config.batchShape, dtype: config.dtype, name: name)
+    public init(_ config: Config, name: String?) {
+        batchShape = config.batchShape
+        holdsStrings = config.element == .string
+        super.init(name: name)
+        if case .number(let type) = config.element { dtype = type }
+        isBuilt = true
+        builtOutputShapes = [batchShape]
     }
 
     /// The shape without the batch axis.
@@ -72,4 +92,14 @@ public final class InputLayer: Layer, ConfiguredLayer, SymbolicInput {
 ///   - dtype: The type to which data are converted.
 public func Input(shape: SymbolicShape, dtype: DType = .float32, name: String? = nil) -> InputLayer {
     InputLayer(shape: shape, dtype: dtype, name: name)
+}
+
+/// The input of a model of strings: `Sequential { Input(strings: [1]); words; Embedding(1000, 16) }`, or the start of a functional
+/// one. Only a `StringLayer` can be called on it.
+///
+/// Keras: `keras.Input(shape, dtype="string")`.
+///
+/// - Parameter shape: Without the batch axis: `[]` for one string a row, `[n]` for `n`; `[1]` takes both forms of one.
+public func Input(strings shape: SymbolicShape, name: String? = nil) -> InputLayer {
+    InputLayer(InputLayer.Config(batchShape: SymbolicShape([nil] + shape.sizes), element: .string), name: name)
 }

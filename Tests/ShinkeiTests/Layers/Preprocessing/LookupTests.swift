@@ -77,6 +77,12 @@ import Testing
                     case (false, true): layer(try [[Int]](config: input))
                     case (false, false): layer(try [Int](config: input))
                     }
+                if !isText && layer.config.salt == nil {
+                    let rows = try isRows ? [[Int]](config: input) : [[Int](config: input)]
+                    let shape = isRows ? [rows.count, rows[0].count] : [rows[0].count]
+                    let x = Tensor(rows.flatMap { $0 }, shape: shape, dtype: .int64)
+                    try expect(layer(x), entry["output"], "in a model: \(what)")
+                }
             default:
                 Issue.record("no such layer: \(what)")
                 continue
@@ -111,6 +117,7 @@ import Testing
             let words = try #require(model.layers.first as? TextVectorization)
             #expect(words.vocabulary.prefix(2) == ["", "[UNK]"])
             try expect(try model.predict(words(texts)), golden["output"], path)
+            try expect(try model.predict(texts), golden["output"], path)
         }
         let archive = try ZipReader(try FileBytes(copy))
         for folder in ["", "/_lookup_layer"] {
@@ -128,7 +135,7 @@ import Testing
         let texts = ["good good film", "bad film", "good", "very bad"]
         let words = TextVectorization(outputMode: .tfIdf)
         words.adapt(texts)
-        let model = Sequential([try words.input([1]), words, Dense(1)])
+        let model = Sequential([Input(strings: [1]), words, Dense(1)])
         try model.compile(optimizer: .sgd(), loss: .meanSquaredError)
         try model.fit(words(texts), Tensor([1, 0, 1, 0] as [Float], shape: [4, 1]), epochs: 1, verbose: .silent)
         let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).keras").path()

@@ -10,12 +10,17 @@ extension Tensor {
     ///
     /// TensorFlow's `ImageProjectiveTransformV3`, its rules for what lies outside included.
     func sampled(_ map: AffineMap, _ interpolation: Interpolation, fill: ImageFill, value: Double) -> Tensor {
-        let (rows, height, width, channels) = (shape[0], shape[1], shape[2], shape[3])
-        let xs = Tensor.arange(width).cast(to: dtype).reshaped([1, 1, width, 1])
-        let ys = Tensor.arange(height).cast(to: dtype).reshaped([1, height, 1, 1])
-        let x = (map.xx * xs + map.xy * ys + map.x0).place(fill, width)
-        let y = (map.yx * xs + map.yy * ys + map.y0).place(fill, height)
+        let xs = Tensor.arange(shape[2]).cast(to: dtype).reshaped([1, 1, shape[2], 1])
+        let ys = Tensor.arange(shape[1]).cast(to: dtype).reshaped([1, shape[1], 1, 1])
+        return sampled(
+            x: map.xx * xs + map.xy * ys + map.x0, y: map.yx * xs + map.yy * ys + map.y0, interpolation, fill: fill,
+            value: value)
+    }
 
+    /// The images seen at other places: for each pixel where it comes from, `[batch, height, width, 1]` or of fewer rows.
+    func sampled(x: Tensor, y: Tensor, _ interpolation: Interpolation, fill: ImageFill, value: Double) -> Tensor {
+        let (rows, height, width, channels) = (shape[0], shape[1], shape[2], shape[3])
+        let (x, y) = (x.place(fill, width), y.place(fill, height))
         let flat = reshaped([rows * height * width, channels])
         let first = Tensor.arange(rows).reshaped([rows, 1, 1, 1]) * (height * width)
         /// The pixels at whole places.

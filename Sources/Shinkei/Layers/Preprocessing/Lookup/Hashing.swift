@@ -18,9 +18,9 @@ public enum HashingMask: ConfigValue, Hashable, Sendable {
 
 /// Strings or integers as numbers of bins, by their hash.
 ///
-/// Input: `[String]`, `[[String]]`, `[Int]`, `[[Int]]`; output `int64` of the same shape, encoded as `outputMode` says. The hash is FarmHash's
-/// fingerprint, with a salt SipHash-2-4; integers are hashed as their decimal text. The numbers are Keras's to the last.
-/// It works on data before they come to a model, also inside of `Dataset.map`; a strings' model may begin with it, see `StringLayer`.
+/// Input: `[String]`, `[[String]]`, `[Int]`, `[[Int]]`, in a model strings, see `StringLayer`, or a tensor of integers of any shape; output
+/// `int64` of the same shape, encoded as `outputMode` says. The hash is FarmHash's fingerprint, with a salt SipHash-2-4; integers are
+/// hashed as their decimal text, floats as integers. The numbers are Keras's to the last. Tensors are not hashed with a salt.
 /// Keras: `keras.layers.Hashing`. Same defaults, no sparse outputs.
 public final class Hashing: Layer, ConfiguredLayer, StringLayer {
     /// Everything needed to rebuild the layer.
@@ -115,8 +115,24 @@ public final class Hashing: Layer, ConfiguredLayer, StringLayer {
     }
     public var encodedType: DType { config.outputMode == .int ? .int64 : dtype }
 
-    public override func call(_ x: Tensor, _ context: CallContext) -> Tensor { x }
-    public override func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape { input }
-    override func outputTypes(_ inputs: [DType]) -> [DType] { inputs }
-    override func followValues(_ inputs: [Set<Int>], _ uses: inout [IndexUse]) -> [Set<Int>] { inputs }
+    public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {
+        let x = input.cast(to: .int64)
+        var bins: Tensor
+        if config.maskValue != nil && config.numBins > 1 {
+            bins = DecimalHash.bucket(x, of: config.numBins - 1) + Tensor(Int64(1))
+            if case .integer(let mask) = config.maskValue {
+                bins = Tensor.where(x .== Tensor(Int64(mask)), Tensor(Int64(0)), bins)
+            }
+        } else {
+            bins = DecimalHash.bucket(x, of: config.numBins)
+        }
+        return config.outputMode.encode(bins, categories: config.numBins, dtype: dtype)
+    }
+    public override func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape {
+        if config.salt != nil {
+            throw LayerError(self, "hashes integers with a salt outside of models only", inputs: [input])
+        }
+        return try encodedShape(input)
+    }
+    override func outputTypes(_ inputs: [DType]) -> [DType] { [encodedType] }
 }

@@ -156,6 +156,7 @@ public class LookupLayer<Key: LookupKey>: Layer, VocabularyLayer {
 
     /// The shape that lookups of keys of this shape have.
     public func encodedShape(_ keys: SymbolicShape) throws(LayerError) -> SymbolicShape {
+        if config.invert { throw LayerError(self, "looks up keys outside of models only", inputs: [keys]) }
         guard config.outputMode != .int else { return keys }
         guard let width = config.padToMaxTokens ? config.maxTokens : config.vocabularySize else {
             throw LayerError(self, "has no vocabulary yet: call adapt, or give it one", inputs: [keys])
@@ -174,17 +175,21 @@ public class LookupLayer<Key: LookupKey>: Layer, VocabularyLayer {
 /// SipHash, as in Keras.
 /// Keras: `keras.layers.StringLookup`. Same defaults, no sparse outputs.
 public final class StringLookup: LookupLayer<String>, ConfiguredLayer, StringLayer {
-    public override func call(_ x: Tensor, _ context: CallContext) -> Tensor { x }
-    public override func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape { input }
-    override func outputTypes(_ inputs: [DType]) -> [DType] { inputs }
-    override func followValues(_ inputs: [Set<Int>], _ uses: inout [IndexUse]) -> [Set<Int>] { inputs }
+    /// Strings do not come in tensors.
+    public override func call(_ x: Tensor, _ context: CallContext) -> Tensor {
+        trap(needsStrings(SymbolicShape(x.shape)).description)
+    }
+    public override func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape {
+        throw needsStrings(input)
+    }
+    override func outputTypes(_ inputs: [DType]) -> [DType] { [encodedType] }
 }
 
 /// Places of integers in a vocabulary.
 ///
 /// Input: `[Int]`, `[[Int]]`, or in a model a tensor of integers, of any shape. Output: see `callAsFunction`; `int64`, with `.tfIdf`
 /// `float32`. In a model every element is compared with the whole vocabulary: for some thousands of keys, not for millions.
-/// Unknown integers that are to be spread by a hash are looked up outside of models only.
+/// Unknown integers that are to be spread by a hash with a salt are looked up outside of models only.
 /// Keras: `keras.layers.IntegerLookup`. Same defaults, no sparse outputs.
 public final class IntegerLookup: LookupLayer<Int>, ConfiguredLayer {
     public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {
@@ -197,9 +202,11 @@ public final class IntegerLookup: LookupLayer<Int>, ConfiguredLayer {
         // One more than the place, so that 0 says that there is none.
         let found = Tensor.where(x.expanded(-1) .== keys, places + int(1), int(0)).sum(axis: -1)
         let spread = config.numOOVIndices
-        let unknown =
-            spread > 1
-            ? (x % int(spread) + int(spread)) % int(spread) + int(config.firstUnknown) : int(config.firstUnknown)
+        var unknown = int(config.firstUnknown)
+        if spread > 1 {
+            let rest = config.oovMethod == .farmhash ? DecimalHash.bucket(x, of: spread) : x % int(spread)
+            unknown = rest + unknown
+        }
         var result = Tensor.where(found .== int(0), spread == 0 ? int(-1) : unknown, found - int(1))
         if let mask = config.maskToken {
             result = Tensor.where(x .== int(mask), int(config.outputMode == .int ? 0 : -1), result)
@@ -208,9 +215,8 @@ public final class IntegerLookup: LookupLayer<Int>, ConfiguredLayer {
     }
 
     public override func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape {
-        if config.numOOVIndices > 1 && config.oovMethod == .farmhash || config.invert {
-            throw LayerError(
-                self, "looks up \(config.invert ? "keys" : "by hash") outside of models only", inputs: [input])
+        if config.numOOVIndices > 1 && config.oovMethod == .farmhash && config.salt != nil {
+            throw LayerError(self, "looks up by hash with a salt outside of models only", inputs: [input])
         }
         return try encodedShape(input)
     }

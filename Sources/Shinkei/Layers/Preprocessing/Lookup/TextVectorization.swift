@@ -190,6 +190,16 @@ public final class TextVectorization: Layer, ConfiguredLayer, StringLayer, Vocab
         } catch { trap("\(name): \(error.description)") }
     }
 
+    /// The same for texts in a column: rows of one text each.
+    ///
+    /// - Throws: `LookupError` for a row that is not one text.
+    public func callAsFunction(_ rows: [[String]]) throws(LookupError) -> Tensor {
+        if let row = rows.first(where: { $0.count != 1 }) {
+            throw LookupError("\(name): takes one text a row; got \(row.count)")
+        }
+        return self(rows.map { $0[0] })
+    }
+
     // MARK: As a layer of a model, and in files
 
     public func encodedShape(_ strings: SymbolicShape) throws(LayerError) -> SymbolicShape {
@@ -201,10 +211,14 @@ public final class TextVectorization: Layer, ConfiguredLayer, StringLayer, Vocab
     }
     public var encodedType: DType { lookup.encodedType }
 
-    public override func call(_ x: Tensor, _ context: CallContext) -> Tensor { x }
-    public override func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape { input }
-    override func outputTypes(_ inputs: [DType]) -> [DType] { inputs }
-    override func followValues(_ inputs: [Set<Int>], _ uses: inout [IndexUse]) -> [Set<Int>] { inputs }
+    /// Strings do not come in tensors.
+    public override func call(_ x: Tensor, _ context: CallContext) -> Tensor {
+        trap(needsStrings(SymbolicShape(x.shape)).description)
+    }
+    public override func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape {
+        throw needsStrings(input)
+    }
+    override func outputTypes(_ inputs: [DType]) -> [DType] { [encodedType] }
 
     var needsVocabulary: Bool { lookup.needsVocabulary }
     var vocabularyLines: [String]? { lookup.vocabularyLines }
