@@ -105,10 +105,10 @@ for page in $list; do
     fi
     mkdir -p "$work/run/$name"
     count=$((count + 1))
-    if ! (cd "$work/run/$name" && "$binary" "$name" > output.txt 2> errors.txt); then
+    if ! (cd "$work/run/$name" && SWIFT_BACKTRACE=enable=no "$binary" "$name" > output.txt 2> errors.txt); then
         echo "$page: error: the program fails"
         grep -v "$(printf '\036')" "$work/run/$name/output.txt" | tail -n 5
-        tail -n 5 "$work/run/$name/errors.txt"
+        head -n 3 "$work/run/$name/errors.txt"
         failed=1
         continue
     fi
