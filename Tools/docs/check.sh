@@ -42,6 +42,7 @@ install_new Package.swift "$package"
 
 list=""
 names=""
+total=0
 for page in "$@"; do
     grep -q -e '^[ ]*```swift *$' -e '^<!-- swift' "$page" || continue
     name=page_$(echo "$page" | sed 's/\.md$//; s/[^A-Za-z0-9]/_/g')
@@ -50,6 +51,7 @@ for page in "$@"; do
     install_new "$name.swift" "$sources"
     list="$list $page"
     names="$names $name"
+    total=$((total + 1))
 done
 {
     cat <<'END'
@@ -67,7 +69,7 @@ END
     cat <<'END'
 ]
 // Whatever a page does, it ends.
-alarm(60)
+alarm(120)
 guard let page = pages[CommandLine.arguments[1]] else { fatalError("no such page") }
 do {
     try await page()
@@ -82,8 +84,21 @@ for file in "$sources"/*.swift; do
     [ -e "$work/new/$(basename "$file")" ] || rm -f "$file"
 done
 
-# C kernels are optimised in debug too. Examples do not use all that they make.
-echo "docs-check: compiling the blocks of$(echo "$list" | wc -w) pages"
+# Links to files must lead to one.
+awk 'FNR == 1 { code = 0 }
+    /^[ \t]*```/ { code = !code }
+    !code { while (match($0, /\]\([^)# ]+/)) { print FILENAME, FNR, substr($0, RSTART + 2, RLENGTH - 2); $0 = substr($0, RSTART + RLENGTH) } }
+' "$@" | while read -r page line link; do
+    case $link in *:*) continue ;; esac
+    [ -e "$(dirname "$page")/$link" ] || echo "$page:$line: error: there is no $link"
+done > "$work/links"
+if [ -s "$work/links" ]; then
+    cat "$work/links"
+    exit 1
+fi
+
+# C kernels are optimised in debug too.
+echo "docs-check: compiling the blocks of $total pages"
 if ! $swift build --package-path "$package" --scratch-path "$work/build" -Xcc -O2 > "$work/log" 2>&1; then
     grep -E '(^|/)[^ ]*: error: |^error: ' "$work/log" | sed "s|^$root/||" | sort -u
     [ -n "$(grep 'error: ' "$work/log")" ] || cat "$work/log"
@@ -98,7 +113,7 @@ for page in $list; do
     name=page_$(echo "$page" | sed 's/\.md$//; s/[^A-Za-z0-9]/_/g')
     grep -q '^=' "$work/expected/$name" || continue
     # <!-- needs: mnist -->: is run where these data are.
-    needs=$(sed -n 's/^<!-- needs: \([a-z0-9/._-]*\) -->$/\1/p' "$page" | head -n 1)
+    needs=$(sed -n 's|^<!-- needs: \([a-z0-9/._-]*\) -->$|\1|p' "$page" | head -n 1)
     if [ -n "$needs" ] && [ ! -e "${SHINKEI_DATA:-/nowhere}/$needs" ]; then
         echo "docs-check: $page is compiled, not run: SHINKEI_DATA has no $needs"
         continue
