@@ -42,4 +42,4 @@ if awk '/^(warning|error): / && !/is missing documentation$/ { found = 1; n = 6 
     echo "docs: warnings are errors"
     exit 1
 fi
-echo "docs: $work/Shinkei.doccarchive; to read it: $docc preview, or any web server"
+echo "docs: $work/Shinkei.doccarchive, for any web server"
