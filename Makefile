@@ -9,6 +9,8 @@ BUILD ?= .build
 TEST_BUILD ?= .build-test
 # Further arguments: of the command for `train`, of `swift test` for the tests, `make test-debug ARGS="--filter Dense"`.
 ARGS ?=
+# The documents that `docs-check` is about; all of them unless given.
+PAGES ?=
 
 CLI = $(BUILD)/release/shinkei-cli
 FORMATTED = Package.swift Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources
@@ -18,7 +20,7 @@ STATIC = --static-swift-stdlib
 endif
 SWIFT_TEST = $(SWIFT) test --disable-xctest
 
-.PHONY: help build train examples test test-debug test-release test-kernels test-arm64 sanitize format lint check bench golden golden-check \
+.PHONY: help build train examples docs docs-check test test-debug test-release test-kernels test-arm64 sanitize format lint check bench golden golden-check \
 	install clean prerequisites
 .NOTPARALLEL:
 .DEFAULT_GOAL := build
@@ -28,6 +30,8 @@ help:
 	@echo 'make examples      builds and runs the programs in Examples'
 	@echo 'make test          every test, in debug and in release'
 	@echo 'make build         the command line tool, in release'
+	@echo 'make docs-check    compiles the blocks of code in the documents, and compares what they print with what they say'
+	@echo 'make docs          the documentation archive, of the code and the articles'
 	@echo 'make install       installs it as $(PREFIX)/bin/shinkei'
 	@echo 'make test-debug    the Swift tests in debug;    make test-release   in release'
 	@echo 'make test-kernels  the C tests of the kernels;  make test-arm64     the same under qemu'
@@ -53,7 +57,7 @@ examples: prerequisites
 	$(SWIFT) run -c release --scratch-path $(BUILD) TransferLearning
 
 # The release run is last, so that the runner's count is the last line.
-test: test-kernels test-debug test-release
+test: test-kernels test-debug docs-check test-release
 
 # C kernels are optimised in debug too: without -O2 they are fifty times slower.
 test-debug: prerequisites
@@ -72,6 +76,14 @@ sanitize: prerequisites
 	@Tests/Kernels/run.sh sanitize
 	ASAN_OPTIONS=detect_leaks=0 SHINKEI_SANITIZED=1 $(SWIFT_TEST) -Xcc -O2 --sanitize=address --filter ShinkeiCoreTests --scratch-path .build-address $(ARGS)
 	SHINKEI_SANITIZED=1 $(SWIFT_TEST) -Xcc -O2 --sanitize=thread --filter ShinkeiCoreTests --scratch-path .build-thread $(ARGS)
+
+# A package of its own, made from the documents. Pages that need data say so where these are not.
+docs-check: prerequisites
+	@SWIFT="$(SWIFT)" Tools/docs/check.sh $(PAGES)
+
+docs:
+	@SWIFT="$(SWIFT)" Tools/docs/check.sh
+	@SWIFT="$(SWIFT)" Tools/docs/archive.sh
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive $(FORMATTED)
@@ -106,4 +118,4 @@ install: build
 	install -m 755 $(CLI) "$(DESTDIR)$(PREFIX)/bin/shinkei"
 
 clean:
-	rm -rf $(BUILD) $(TEST_BUILD) .build-address .build-thread .build-kernels .build-golden
+	rm -rf $(BUILD) $(TEST_BUILD) .build-address .build-thread .build-kernels .build-golden .build-docs

@@ -81,7 +81,8 @@ public class Application: Model {
 
 /// Where a network's first weights come from. Without any they are drawn at random.
 public enum PretrainedWeights: Hashable, Sendable {
-    /// Trained on ImageNet and published with Keras; see ``PublishedWeights`` for where the file is looked for.
+    /// Trained on ImageNet and published with Keras. The file is looked for in the folder `SHINKEI_DATA` and in the cache,
+    /// else fetched once.
     case imageNet
     /// A file of weights, `.h5`, `.weights.h5`, `.keras` or `.safetensors`.
     case file(String)

@@ -7,7 +7,7 @@ public import Shinkei
 ///
 /// - Parameters:
 ///   - make: Makes a fresh layer; it is called several times.
-///   - input: The shape of an input, batch axis included.
+///   - shape: The shape of an input, batch axis included.
 ///   - isDifferentiable: Whether the output follows the input smoothly at random points.
 ///   - prepare: What is done to the random input, for a layer that does not take any number.
 /// - Throws: `CheckFailure` that says what is wrong.

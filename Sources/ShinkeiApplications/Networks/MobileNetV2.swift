@@ -2,7 +2,8 @@ public import Shinkei
 
 /// A small network for phones: depthwise convolutions between thin layers.
 ///
-/// Input: `[batch, height, width, 3]`, prepared by ``preprocessInput(_:)``, 32 pixels or more a side.
+/// Input: `[batch, height, width, 3]`, prepared by ``ImageNetClassifier/preprocessInput(_:)``,
+/// 32 pixels or more a side.
 /// Output: class probabilities, or features `[batch, height / 32, width / 32, 1280]`. 3,538,984 parameters; 2,257,984
 /// without the top. Sandler et al. 2018, "MobileNetV2: Inverted Residuals and Linear Bottlenecks".
 /// Keras: `keras.applications.MobileNetV2`. Same defaults, but that random weights are the default.

@@ -2,7 +2,8 @@ public import Shinkei
 
 /// Fifty layers with weights in blocks that add their input to their output.
 ///
-/// Input: `[batch, height, width, 3]`, prepared by ``preprocessInput(_:)``, 32 pixels or more a side.
+/// Input: `[batch, height, width, 3]`, prepared by ``ImageNetClassifier/preprocessInput(_:)``,
+/// 32 pixels or more a side.
 /// Output: class probabilities, or features `[batch, height / 32, width / 32, 2048]`. 25,636,712 parameters; 23,587,712
 /// without the top. He et al. 2015, "Deep Residual Learning for Image Recognition".
 /// Keras: `keras.applications.ResNet50`. Same defaults, but that random weights are the default.

@@ -2,7 +2,8 @@ public import Shinkei
 
 /// ``ResNet50`` with normalization and activation in front of each convolution.
 ///
-/// Input: `[batch, height, width, 3]`, prepared by ``preprocessInput(_:)``, 32 pixels or more a side.
+/// Input: `[batch, height, width, 3]`, prepared by ``ImageNetClassifier/preprocessInput(_:)``,
+/// 32 pixels or more a side.
 /// Output: class probabilities, or features `[batch, height / 32, width / 32, 2048]`. 25,613,800 parameters; 23,564,800
 /// without the top. He et al. 2016, "Identity Mappings in Deep Residual Networks".
 /// Keras: `keras.applications.ResNet50V2`. Same defaults, but that random weights are the default.

@@ -2,7 +2,8 @@ public import Shinkei
 
 /// Sixteen layers with weights: 3×3 convolutions, halved five times.
 ///
-/// Input: `[batch, height, width, 3]`, prepared by ``preprocessInput(_:)``, 32 pixels or more a side, 224 with the top.
+/// Input: `[batch, height, width, 3]`, prepared by ``ImageNetClassifier/preprocessInput(_:)``,
+/// 32 pixels or more a side, 224 with the top.
 /// Output: class probabilities, or features `[batch, height / 32, width / 32, 512]`. 138,357,544 parameters; 14,714,688
 /// without the top. Simonyan & Zisserman 2015, "Very Deep Convolutional Networks for Large-Scale Image Recognition".
 /// Keras: `keras.applications.VGG16`. Same defaults, but that random weights are the default: published ones are a download.

@@ -88,7 +88,7 @@ extension Model {
     /// Draws the filters of the first layer that has any, or of the one of this name.
     ///
     /// - Parameters:
-    ///   - layer: The layer's name; by default the first with a kernel over images.
+    ///   - name: The layer's name; by default the first with a kernel over images.
     ///   - imageShape: For a dense layer: the shape of the image that it sees flattened.
     /// - Throws: `PlotError` if there are none, or `FormatError` of kind `unwritable`.
     public func plotFilters(to path: String, layer name: String? = nil, imageShape: [Int]? = nil) throws {
