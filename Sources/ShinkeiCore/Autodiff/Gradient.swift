@@ -7,11 +7,15 @@
 /// The closure's parameters stand for `tensors`; whatever it captures counts as constant. Derivatives are a walk over the
 /// same graph that adds nodes, so they can be differentiated again.
 ///
-/// - Precondition: The closure returns one element of a floating type.
+/// - Precondition: The closure returns one element of a floating type, and the tensors are of floating types: `[1, 2]` is a tensor of
+///   integers, `[1.0, 2]` one of `float32`.
 public func valueAndGradient(
     at tensors: [Tensor], _ body: ([Tensor]) throws -> Tensor
 ) rethrows -> (value: Tensor, gradients: [Tensor]) {
-    try Scope.run {
+    for tensor in tensors where !tensor.dtype.isFloating {
+        trap("gradient: needs variables of a floating type; got \(tensor.dtype) \(tensor.shape)")
+    }
+    return try Scope.run {
         let variables = tensors.map { Tensor(Alias(), [$0]) }
         let value = try body(variables)
         return (value, gradients(of: value, at: variables))
