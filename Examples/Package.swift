@@ -37,6 +37,7 @@ let package = Package(
         // Around the training.
         program("DataPipeline"),
         program("ModelPictures", "ShinkeiPlot"),
+        program("NetworkDrawing", "ShinkeiPlot"),
         program("SavingAndResuming"),
         program("TransferLearning"),
         program("VGG16Transfer", "ShinkeiApplications", "ShinkeiImages"),

@@ -7,8 +7,7 @@ import ExampleSupport
 import Shinkei
 
 let digits = dataOrSkip { try MNIST.load(download: !isShort) }
-// The short form shows that it runs, with too few pictures to gain anything.
-let experiment = isShort ? TransferExperiment(baseCount: 2000, baseEpochs: 1, epochs: 4) : TransferExperiment()
+let experiment = isShort ? TransferExperiment(baseCount: 6000, baseEpochs: 4, epochs: 20) : TransferExperiment()
 var gained: [Double] = []
 for seed in 0..<(isShort ? 1 : 3) {
     let result = try experiment.run(digits, seed: seed)
@@ -17,4 +16,4 @@ for seed in 0..<(isShort ? 1 : 3) {
         "seed \(seed): transferred \(result.transferred), from scratch \(result.fromScratch), "
             + "on \(result.testCount) other pictures of the new digits")
 }
-conclude("points gained by transfer, at least", gained.min() ?? .nan, atLeast: isShort ? -100 : 15)
+conclude("points gained by transfer, at least", gained.min() ?? .nan, atLeast: isShort ? 5 : 15)

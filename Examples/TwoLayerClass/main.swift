@@ -1,7 +1,6 @@
 // A network with two layers of weights as a type of its own, and the curve of its loss.
 //
-// There is no bias. It works because the third number of each row is always 1, whose weights do what a bias does; with the first two
-// numbers alone, this network cannot learn it.
+// There is no bias. The third number of each row is always 1, and its weights do what a bias does. (The tutorial says the bias is 0.)
 import ExampleSupport
 import Shinkei
 import ShinkeiPlot

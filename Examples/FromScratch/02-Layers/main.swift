@@ -78,12 +78,12 @@ let byHand = [first.weightsGradient, first.biasGradient]
 let difference = zip(found, byHand).map { abs($0 - $1).max().scalar(of: Double.self) }.max() ?? .nan
 print("largest difference from automatic derivatives: \(Float(difference))")
 
-for epoch in 0..<5 {
+for epoch in 0..<15 {
     for start in stride(from: 0, to: 2000, by: 50) {
         let loss = network.loss(x[start..<(start + 50)], y[start..<(start + 50)])
         for layer in [first, second] {
-            layer.weights -= 0.5 * layer.weightsGradient
-            layer.bias -= 0.5 * layer.biasGradient
+            layer.weights -= 0.3 * layer.weightsGradient
+            layer.bias -= 0.3 * layer.biasGradient
         }
         if start == 1950 { print("epoch \(epoch + 1), loss \(loss)") }
     }

@@ -4,7 +4,7 @@
 import ExampleSupport
 import Shinkei
 
-let steepness: Tensor = [0.05, 2]
+let steepness: Tensor = [0.02, 2]
 func height(_ p: Tensor) -> Tensor { (steepness * p * p / 2).sum() }
 func slope(_ p: Tensor) -> Tensor { steepness * p }
 

@@ -40,6 +40,7 @@ import Testing
             let network = try Self.network()
             try network.fit(x, y, epochs: 10, batchSize: 128, verbose: .silent, validationSplit: 0.2)
             let accuracy = try network.evaluate(testX, testY, verbose: .silent).accuracy
+            print("S3-13: seed \(seed): test accuracy \(accuracy)")
             #expect(accuracy >= 0.85, "seed \(seed)")
         }
     }
