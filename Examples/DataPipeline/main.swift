@@ -1,7 +1,7 @@
 // Batches that are made while the network learns from those before them.
 //
-// The labels are drawn at random, so there is nothing to learn from: the loss stays near ln 10 = 2.30, which is what ten classes cost that
-// are guessed. That is no mistake of the program, though the tutorial does not say so.
+// The labels are drawn at random, so there is nothing to learn from: the loss stays near ln 10 = 2.30, which is what
+// ten classes cost that are guessed. That is no mistake of the program, though the tutorial does not say so.
 import ExampleSupport
 import Shinkei
 

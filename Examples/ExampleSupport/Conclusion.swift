@@ -9,8 +9,8 @@ import Shinkei
     import Glibc
 #endif
 
-/// Whether the programs are to be done in seconds, which the environment variable `SHINKEI_SHORT=1` asks for: fewer passes over fewer rows,
-/// nothing downloaded, and the bars that `fit` shows are left out.
+/// Whether the programs are to be done in seconds, which the environment variable `SHINKEI_SHORT=1` asks for: fewer
+/// passes over fewer rows, nothing downloaded, and the bars that `fit` shows are left out.
 public let isShort = ProcessInfo.processInfo.environment["SHINKEI_SHORT"] == "1"
 
 /// The last words of a program: how well it went, as a number, which `make examples` shows.

@@ -1,7 +1,8 @@
 // What a film review thinks of the film.
 //
-// Each word has 16 numbers that the network learns; their mean over the review goes through a small network. Shorter reviews are filled
-// up with zeros at the front. The tutorial takes the mean over these too; with maskZero it is one of the words alone.
+// Each word has 16 numbers that the network learns; their mean over the review goes through a small network. Shorter
+// reviews are filled up with zeros at the front. The tutorial takes the mean over these too; with maskZero it is one of
+// the words alone.
 import ExampleSupport
 import Shinkei
 

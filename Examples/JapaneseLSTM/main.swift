@@ -1,7 +1,8 @@
 // Japanese sentences, told apart by what they are about.
 //
-// Japanese is written without spaces. A tokenizer that cuts at spaces, as the tutorial's, takes each sentence for one word; of a new
-// sentence it then knows nothing, and every new sentence gets the same answer. Here they are cut into words.
+// Japanese is written without spaces. A tokenizer that cuts at spaces, as the tutorial's, takes each sentence for one
+// word; of a new sentence it then knows nothing, and every new sentence gets the same answer. Here they are cut into
+// words.
 import ExampleSupport
 import Shinkei
 

@@ -1,8 +1,8 @@
 // Handwritten digits with batch normalization and dropout.
 //
-// Both behave in training as they do not otherwise: normalization takes mean and variance from the batch, and running means of
-// them in evaluate and predict; dropout puts 30% of the numbers to 0 and divides the rest by 0.7, and does nothing in evaluate
-// and predict. So the accuracy that fit shows lies below the one that evaluate finds.
+// Both behave in training as they do not otherwise: normalization takes mean and variance from the batch, and running
+// means of them in evaluate and predict; dropout puts 30% of the numbers to 0 and divides the rest by 0.7, and does
+// nothing in evaluate and predict. So the accuracy that fit shows lies below the one that evaluate finds.
 import ExampleSupport
 import Shinkei
 

@@ -1,7 +1,8 @@
 // Handwritten digits with convolutions.
 //
-// A convolution looks for the same thing everywhere, and pooling forgets where exactly it was. That makes the place in the image matter
-// less, but not nothing, as "position invariance" would say: images moved by two pixels are read worse.
+// A convolution looks for the same thing everywhere, and pooling forgets where exactly it was. That makes the place in
+// the image matter less, but not nothing, as "position invariance" would say: images moved by two pixels are read
+// worse.
 import ExampleSupport
 import Shinkei
 

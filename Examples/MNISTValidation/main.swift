@@ -1,4 +1,5 @@
-// Handwritten digits with two hidden layers, and a tenth of the training images kept back to see how well it goes meanwhile.
+// Handwritten digits with two hidden layers, and a tenth of the training images kept back to see how well it goes
+// meanwhile.
 //
 // What is kept back are the last rows, before anything is shuffled: where rows are sorted by class, shuffle them first.
 import ExampleSupport

@@ -1,6 +1,7 @@
 // What a model looks like, as a table and as boxes.
 //
-// plotModel needs no other program. (Keras's needs Graphviz, and fails without it, so that the tutorial calls this step optional.)
+// plotModel needs no other program. (Keras's needs Graphviz, and fails without it, so that the tutorial calls this step
+// optional.)
 import ExampleSupport
 import Shinkei
 import ShinkeiPlot

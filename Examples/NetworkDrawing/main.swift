@@ -1,5 +1,5 @@
-// A small network as its neurons, before and after it has learned: blue links have positive weights, red ones negative, and the
-// thicker a link, the larger its weight.
+// A small network as its neurons, before and after it has learned: blue links have positive weights, red ones negative,
+// and the thicker a link, the larger its weight.
 import ExampleSupport
 import Shinkei
 import ShinkeiPlot

@@ -1,8 +1,8 @@
 // A number instead of a class: no activation at the end, and the mean squared error as loss.
 //
-// The tutorial builds this network without training it. Accuracy would say nothing here: one asks how far off the predictions are
-// on average (mean absolute error) and which part of the targets' spread they explain (R²: 1 is all of it, 0 is what the mean
-// of the targets does).
+// The tutorial builds this network without training it. Accuracy would say nothing here: one asks how far off the
+// predictions are on average (mean absolute error) and which part of the targets' spread they explain (R²: 1 is all of
+// it, 0 is what the mean of the targets does).
 import ExampleSupport
 import Shinkei
 

@@ -26,8 +26,9 @@ let newX = Tensor.randomUniform([10, 10], seed: 3)
 print("predictions:", try loaded.predict(newX))
 let difference = try abs(loaded.predict(newX) - model.predict(newX)).max()
 
-// Three epochs today, with a backup of everything that counts: weights, the optimizer's state, where the random numbers stand. Another
-// day goes on to the sixth, and not a bit is other than without the pause. (A training that crashes goes on in the same way.)
+// Three epochs today, with a backup of everything that counts: weights, the optimizer's state, where the random numbers
+// stand. Another day goes on to the sixth, and not a bit is other than without the pause. (A training that crashes goes
+// on in the same way.)
 setRandomSeed(1)
 try makeModel().fit(x, y, epochs: 3, verbose: 0, callbacks: [BackupAndRestore("backup", deleteCheckpoint: false)])
 let resumed = try makeModel()

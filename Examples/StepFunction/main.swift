@@ -1,5 +1,6 @@
-// A function with a Japanese name, as in the tutorial: names in Swift may be written in any script. 50 and more becomes 1, less
-// becomes 0, for all elements at once. What is printed looks as in NumPy, with a point behind whole numbers of a floating type.
+// A function with a Japanese name, as in the tutorial: names in Swift may be written in any script. 50 and more becomes
+// 1, less becomes 0, for all elements at once. What is printed looks as in NumPy, with a point behind whole numbers of
+// a floating type.
 import ExampleSupport
 import Shinkei
 

@@ -1,7 +1,8 @@
 // Why a network with steps does not learn, where the tutorial breaks off.
 //
-// A derivative says which way to turn a weight. A step is flat everywhere except where it jumps, so its derivative is 0, whatever
-// the weights: nothing says which way. A sigmoid is a step with a soft edge, and its derivative is 0 nowhere.
+// A derivative says which way to turn a weight. A step is flat everywhere except where it jumps, so its derivative is
+// 0, whatever the weights: nothing says which way. A sigmoid is a step with a soft edge, and its derivative is 0
+// nowhere.
 import ExampleSupport
 import Shinkei
 
@@ -22,7 +23,8 @@ func learned(_ activation: (Tensor) -> Tensor) -> (error: Double, moved: Double)
 
 let hard = learned { step($0) }
 let soft = learned { sigmoid($0) }
-// A way to keep the step: go forward with it, and backward as if it were a sigmoid. This is called a surrogate gradient.
+// A way to keep the step: go forward with it, and backward as if it were a sigmoid. This is called a surrogate
+// gradient.
 let surrogate = learned { step($0, surrogate: sigmoid) }
 print("step:      \(hard.error) of 4 wrong, weights moved by \(hard.moved)")
 print("sigmoid:   \(soft.error) of 4 wrong, weights moved by \(soft.moved)")

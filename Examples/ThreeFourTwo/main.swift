@@ -3,14 +3,15 @@ import ExampleSupport
 import Shinkei
 
 struct Network {
-    // Normal random numbers, as the tutorial's code draws them; its text says uniform ones, which would be randomUniform.
+    // Normal random numbers, as the tutorial's code draws them; its text says uniform ones, which would be
+    // randomUniform.
     var w1 = Tensor.randomNormal([3, 4], seed: 1)
     var w2 = Tensor.randomNormal([4, 2], seed: 2)
     var b1 = Tensor.randomNormal([4], seed: 3)
     var b2 = Tensor.randomNormal([2], seed: 4)
 
-    // The hidden layer's output is returned too: learning needs it. Where it stays inside of this function, as in the tutorial, the
-    // first step ends with a name that is not known.
+    // The hidden layer's output is returned too: learning needs it. Where it stays inside of this function, as in the
+    // tutorial, the first step ends with a name that is not known.
     func forward(_ x: Tensor) -> (hidden: Tensor, output: Tensor) {
         let hidden = sigmoid(x.matmul(w1) + b1)
         return (hidden, sigmoid(hidden.matmul(w2) + b2))
@@ -24,8 +25,8 @@ let learningRate = 0.1
 for epoch in 0..<1000 {
     let (hidden, output) = network.forward(x)
     let error = target - output
-    // All derivatives come before all changes. The tutorial changes w2 first and so works out w1's with a w2 that is already
-    // another; it learns all the same, but what it follows is not the gradient.
+    // All derivatives come before all changes. The tutorial changes w2 first and so works out w1's with a w2 that is
+    // already another; it learns all the same, but what it follows is not the gradient.
     let outputDelta = error * output * (1 - output)
     let hiddenDelta = outputDelta.matmul(network.w2.transposed()) * hidden * (1 - hidden)
     network.w2 += learningRate * hidden.transposed().matmul(outputDelta)

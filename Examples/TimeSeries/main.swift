@@ -1,8 +1,8 @@
 // A forecast: what comes next in a series, from the 24 values before it.
 //
-// The series is two waves and noise, as of a temperature by the hour. It is cut in time: what is tested with lies behind what was
-// learnt from; with rows drawn at random, the network would have seen the hours before and after. A forecast is worth
-// something if it is better than to say that the next value will be the last one.
+// The series is two waves and noise, as of a temperature by the hour. It is cut in time: what is tested with lies
+// behind what was learnt from; with rows drawn at random, the network would have seen the hours before and after. A
+// forecast is worth something if it is better than to say that the next value will be the last one.
 import ExampleSupport
 import Shinkei
 

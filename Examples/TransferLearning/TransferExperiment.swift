@@ -83,7 +83,8 @@ package struct TransferExperiment {
         return model
     }
 
-    /// Pictures of some digits at random places among pieces of others, `uint8` `[count, side, side, 1]`, with their classes from 0.
+    /// Pictures of some digits at random places among pieces of others, `uint8` `[count, side, side, 1]`, with their
+    /// classes from 0.
     package func pictures(
         _ part: LabelledImages, of digits: Range<Int>, atMost limit: Int = .max, atMostEach limitEach: Int = .max,
         seed: Int

@@ -1,8 +1,8 @@
 // What a network has learnt on some classes helps it with others of which there are few pictures.
 //
-// MNIST's digits 0 to 4, at random places of a larger picture among pieces of other digits, teach a base. It is frozen, and
-// the digits 5 to 9, 40 pictures of each, teach a new head. The same network from scratch, on the same 200 pictures for as
-// many epochs, is the comparison: "high accuracy from little data" is a claim only beside it.
+// MNIST's digits 0 to 4, at random places of a larger picture among pieces of other digits, teach a base. It is frozen,
+// and the digits 5 to 9, 40 pictures of each, teach a new head. The same network from scratch, on the same 200 pictures
+// for as many epochs, is the comparison: "high accuracy from little data" is a claim only beside it.
 import ExampleSupport
 import Shinkei
 

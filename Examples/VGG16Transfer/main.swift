@@ -2,8 +2,9 @@
 //
 //     swift run -c release VGG16Transfer vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5
 //
-// The published weights are a download of 59 MB; by path they are read from where they lie. Without them the weights are random and know
-// nothing, which shows only that the program runs. For your own pictures put in your own folders, with one folder for each class.
+// The published weights are a download of 59 MB; by path they are read from where they lie. Without them the weights
+// are random and know nothing, which shows only that the program runs. For your own pictures put in your own folders,
+// with one folder for each class.
 import ExampleSupport
 import Shinkei
 import ShinkeiApplications
@@ -20,8 +21,8 @@ x = Dense(256, activation: .relu)(x)
 let model = Model(inputs: base.input, outputs: Dense(10, activation: .softmax)(x))
 try model.compile(optimizer: .adam(), loss: .categoricalCrossentropy, metrics: [.accuracy])
 
-// The base has been trained with blue, green, red, each without its mean over ImageNet. The tutorial divides by 255 instead, and
-// feeds it what it has never seen.
+// The base has been trained with blue, green, red, each without its mean over ImageNet. The tutorial divides by 255
+// instead, and feeds it what it has never seen.
 let prepared: @Sendable (Image) -> Image = { Image(VGG16.preprocessInput($0.tensor)) }
 let trainData = ImageDataGenerator(
     rotationRange: 20, widthShiftRange: 0.2, heightShiftRange: 0.2, shearRange: 0.2, zoomRange: 0.2,

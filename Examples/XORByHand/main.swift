@@ -1,4 +1,5 @@
-// XOR with the derivatives worked out by hand. (The tutorial calls it a network of one layer; there is a hidden one in it.)
+// XOR with the derivatives worked out by hand. (The tutorial calls it a network of one layer; there is a hidden one in
+// it.)
 import ExampleSupport
 import Shinkei
 

@@ -1,8 +1,8 @@
 // XOR with layers and fit.
 //
-// The tutorial's layers have relu, and with them 22 of 100 beginnings fail, however long one trains: a relu that gets nothing but negative
-// numbers gives 0, its derivative is 0 too, and so it stays. Of eight there are then too few left. tanh has a derivative
-// everywhere; with it every beginning that was tried succeeds.
+// The tutorial's layers have relu, and with them 22 of 100 beginnings fail, however long one trains: a relu that gets
+// nothing but negative numbers gives 0, its derivative is 0 too, and so it stays. Of eight there are then too few left.
+// tanh has a derivative everywhere; with it every beginning that was tried succeeds.
 import ExampleSupport
 import Shinkei
 

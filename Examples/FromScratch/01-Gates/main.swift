@@ -8,8 +8,8 @@ let and = perceptron([0.5, 0.5], bias: -0.7)
 let nand = perceptron([-0.5, -0.5], bias: 0.7)
 let or = perceptron([0.5, 0.5], bias: -0.2)
 
-// A perceptron's answer changes along one straight line, and no line parts the two ones of XOR from its two zeros. A second layer bends
-// the line: XOR is an AND of NAND and OR.
+// A perceptron's answer changes along one straight line, and no line parts the two ones of XOR from its two zeros. A
+// second layer bends the line: XOR is an AND of NAND and OR.
 func xor(_ x: Tensor) -> Tensor { and(Tensor.stack([nand(x), or(x)], axis: 1)) }
 
 let x: Tensor = [[0, 0], [0, 1], [1, 0], [1, 1]]

@@ -1,6 +1,7 @@
 // Layers with a way forward and a way back, and a network of them that reads digits.
 //
-// Forward, a layer keeps what it will need; backward, it gets the loss's derivative by its output and gives the one by its input.
+// Forward, a layer keeps what it will need; backward, it gets the loss's derivative by its output and gives the one by
+// its input.
 import ExampleSupport
 import Shinkei
 
@@ -37,7 +38,8 @@ final class ReLU: Layer {
     func backward(_ gradient: Tensor) -> Tensor { gradient * isPositive }
 }
 
-/// Softmax and crossentropy together, since the derivative then is as plain as can be: what came minus what should have come.
+/// Softmax and crossentropy together, since the derivative then is as plain as can be: what came minus what should have
+/// come.
 final class SoftmaxLoss {
     var (output, target) = (Tensor(0), Tensor(0))
     func forward(_ x: Tensor, _ target: Tensor) -> Tensor {

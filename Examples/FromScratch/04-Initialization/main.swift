@@ -1,8 +1,9 @@
 // How large the first weights are decides whether anything gets through a deep network.
 //
-// A thousand rows go through five layers of 100; what comes out should still be spread. With weights of 1 every tanh is at its end, -1 or
-// 1, where it is flat and nothing is learned; with 0.01 everything ends up near 0, and all neurons say the same. 1/√n (Xavier
-// Glorot, for tanh) and √(2/n) (Kaiming He, for relu, which takes away one half) keep the spread.
+// A thousand rows go through five layers of 100; what comes out should still be spread. With weights of 1 every tanh is
+// at its end, -1 or 1, where it is flat and nothing is learned; with 0.01 everything ends up near 0, and all neurons
+// say the same. 1/√n (Xavier Glorot, for tanh) and √(2/n) (Kaiming He, for relu, which takes away one half) keep the
+// spread.
 import ExampleSupport
 import Shinkei
 

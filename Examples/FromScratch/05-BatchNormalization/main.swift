@@ -1,7 +1,7 @@
 // Batch normalization with its way back by hand.
 //
-// Forward: each column of the batch gets mean 0 and variance 1, then a learned spread (gamma) and middle (beta). Backward is where it
-// gets interesting: every row has a part in mean and variance, and so in every other row.
+// Forward: each column of the batch gets mean 0 and variance 1, then a learned spread (gamma) and middle (beta).
+// Backward is where it gets interesting: every row has a part in mean and variance, and so in every other row.
 import ExampleSupport
 import Shinkei
 

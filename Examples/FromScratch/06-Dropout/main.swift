@@ -1,7 +1,8 @@
 // Dropout with its way back by hand.
 //
-// In training a part of the numbers becomes 0, drawn anew each time, and the rest is divided by the part that stays: so their mean is
-// what it is without dropout, and nothing has to be changed when the network is used. Backward, what was dropped gets nothing.
+// In training a part of the numbers becomes 0, drawn anew each time, and the rest is divided by the part that stays: so
+// their mean is what it is without dropout, and nothing has to be changed when the network is used. Backward, what was
+// dropped gets nothing.
 import ExampleSupport
 import Shinkei
 

@@ -1,7 +1,7 @@
 // A convolution as one product of matrices ("im2col"), with its way back by hand.
 //
-// Every window of the image becomes a row, every filter a column; their product has the filter's answer for each window. Backward, a
-// pixel gets the sum of what all the windows get that it lies in.
+// Every window of the image becomes a row, every filter a column; their product has the filter's answer for each
+// window. Backward, a pixel gets the sum of what all the windows get that it lies in.
 import ExampleSupport
 import Shinkei
 

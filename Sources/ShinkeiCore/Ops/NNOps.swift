@@ -31,8 +31,8 @@ struct LogSoftmax: Primitive {
 ///
 /// Its derivative is 0 everywhere, so nothing is learned through it.
 ///
-/// - Parameter surrogate: A function whose derivative stands in for the step's, such as `sigmoid`; with `{ $0 }` the gradient goes
-///   straight through. Bengio et al. 2013, "Estimating or Propagating Gradients Through Stochastic Neurons".
+/// - Parameter surrogate: A function whose derivative stands in for the step's, such as `sigmoid`; with `{ $0 }` the
+///   gradient goes straight through. Bengio et al. 2013, "Estimating or Propagating Gradients Through Stochastic Neurons".
 public func step(_ x: Tensor, surrogate: ((Tensor) -> Tensor)? = nil) -> Tensor {
     let x = x.floating
     let hard = stopGradient(Tensor.where(x.isNaN(), x, (x .> 0).cast(to: x.dtype)))

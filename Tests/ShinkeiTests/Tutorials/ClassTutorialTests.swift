@@ -43,8 +43,9 @@ struct TwoLayerNetwork {
 }
 
 @Suite struct ClassTutorialTests {
-    /// Without the column of ones there is no bias, yet the sigmoid of 0 is one half, and so every hidden neuron gives the next
-    /// layer something to lean on. It is the hyperbolic tangent, 0 at 0, that cannot: the output for [0, 0] is one half for ever.
+    /// Without the column of ones there is no bias, yet the sigmoid of 0 is one half, and so every hidden neuron gives
+    /// the next layer something to lean on. It is the hyperbolic tangent, 0 at 0, that cannot: the output for [0, 0] is
+    /// one half for ever.
     @Test func `S2-2: Without a bias`() {
         let (x, y) = (TwoLayerNetwork.x[0..., 0..<2], TwoLayerNetwork.y)
         var network = TwoLayerNetwork(inputs: 2, seed: 0)
