@@ -2,7 +2,7 @@
 # Runs what proves the rows of docs/tutorial-rows.md, each row once, and prints which rows failed and "N passed, N failed".
 #
 #   make rows               all of them; builds what is needed
-#   Tools/rows.sh S3-5 S4   some, after make rows has built
+#   Tools/rows.sh S3-5 S4   some: a row, and all of a tutorial's
 #
 # A row's proofs are the names in backquotes of its third column: tests as the runner prints their names, Examples/NAME for a program's
 # short form, Tools/NAME for a script. A row passes if each of its proofs was found and passed. A proof that was skipped, because its
@@ -21,7 +21,7 @@ awk -F '|' -v wanted="$wanted" '
     $2 ~ /^ S[0-4]-[0-9]+ $/ {
         id = $2; gsub(/ /, "", id)
         n = split(wanted, want, " "); yes = 0
-        for (i = 1; i <= n; i++) if (index(id, want[i]) == 1) yes = 1
+        for (i = 1; i <= n; i++) if (want[i] == "S" || id == want[i] || index(id, want[i] "-") == 1) yes = 1
         if (!yes) next
         count = split($4, part, "`")
         if (count < 2) print id "\tlater"
