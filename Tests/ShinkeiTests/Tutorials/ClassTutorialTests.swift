@@ -64,8 +64,8 @@ struct TwoLayerNetwork {
 
     @Test func `S2-3: Sum and mean of squares are two things`() {
         let (prediction, target): (Tensor, Tensor) = ([[1.0], [2], [4]], [[0.0], [0], [0]])
-        #expect(MeanSquaredError()(prediction, target).scalar() == 7)
-        #expect(MeanSquaredError(reduction: .sum)(prediction, target).scalar() == 21)
+        #expect(MeanSquaredError()(yTrue: target, yPred: prediction).scalar() == 7)
+        #expect(MeanSquaredError(reduction: .sum)(yTrue: target, yPred: prediction).scalar() == 21)
     }
 
     @Test(arguments: [(DType.float32, 1e-6), (.float64, 1e-12)])

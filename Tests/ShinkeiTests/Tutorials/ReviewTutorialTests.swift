@@ -79,7 +79,9 @@ import Testing
 
     // Expected: Keras 3.15, keras.layers.LSTM(3) with these weights and this input.
     @Test func `S3-19: The gates of an LSTM are Keras's, and so are its numbers and its first weights`() throws {
-        let model = Sequential { LSTM(3, inputShape: [5, 2]) }
+        let model = Sequential {
+            Input(shape: [5, 2]); LSTM(3)
+        }
         #expect(model.weights.map(\.shape.sizes) == [[2, 12], [3, 12], [12]])
         // The forget gate's bias begins at 1; the recurrent kernel's rows are orthonormal.
         #expect(model.weights[2].value.array() == [0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0])
