@@ -7,6 +7,7 @@ PREFIX ?= /usr/local
 # otherwise make every change between `make build` and `make test` a full rebuild.
 BUILD ?= .build
 TEST_BUILD ?= .build-test
+EXAMPLES_BUILD ?= $(CURDIR)/.build-examples
 # Further arguments: of the command for `train`, of `swift test` for the tests, `make test-debug ARGS="--filter Dense"`.
 ARGS ?=
 # The documents that `docs-check` is about; all of them unless given.
@@ -20,15 +21,17 @@ STATIC = --static-swift-stdlib
 endif
 SWIFT_TEST = $(SWIFT) test --disable-xctest
 
-.PHONY: help build train examples docs docs-check test test-debug test-release test-kernels test-arm64 sanitize format lint check bench golden golden-check \
+.PHONY: help build train examples rows docs docs-check test test-debug test-release test-kernels test-examples test-arm64 \
+	sanitize format lint check bench golden golden-check \
 	install clean prerequisites
 .NOTPARALLEL:
 .DEFAULT_GOAL := build
 
 help:
 	@echo 'make train         trains a network on MNIST (ARGS="--epochs 1", …)'
-	@echo 'make examples      builds and runs the programs in Examples'
-	@echo 'make test          every test, in debug and in release'
+	@echo 'make examples      builds and runs the programs in Examples, in short form (ARGS="XORFit MNISTCNN")'
+	@echo 'make test          every test, in debug and in release, and the examples'
+	@echo 'make rows          what proves the rows of docs/tutorial-rows.md, on the data in SHINKEI_DATA; takes some 20 minutes'
 	@echo 'make build         the command line tool, in release'
 	@echo 'make docs-check    compiles the blocks of code in the documents, and compares what they print with what they say'
 	@echo 'make docs          the documentation archive, of the code and the articles'
@@ -52,12 +55,21 @@ train:
 	$(SWIFT) build -c release $(STATIC) --product shinkei-cli --scratch-path $(BUILD)
 	$(CLI) train mnist $(ARGS)
 
-# Small programs that show something; each says how well it went.
+BUILD_EXAMPLES = $(SWIFT) build --package-path Examples -c release --scratch-path $(EXAMPLES_BUILD)
+
+# Small programs that show something; each says in a line how well it went.
 examples: prerequisites
-	$(SWIFT) run -c release --scratch-path $(BUILD) TransferLearning
+	$(BUILD_EXAMPLES)
+	@EXAMPLES_BUILD=$(EXAMPLES_BUILD) Examples/run.sh $(ARGS)
+
+# Every row of the table once: its tests, long ones too, and its examples.
+rows: prerequisites
+	$(BUILD_EXAMPLES)
+	@EXAMPLES_BUILD=$(EXAMPLES_BUILD) SWIFT_TEST="$(SWIFT_TEST) -c release -Xswiftc -enable-testing --scratch-path $(TEST_BUILD)" \
+		SHINKEI_BIG_TESTS=1 Tools/rows.sh
 
 # The release run is last, so that the runner's count is the last line.
-test: test-kernels test-debug docs-check test-release
+test: test-kernels test-examples test-debug docs-check test-release
 
 # C kernels are optimised in debug too: without -O2 they are fifty times slower.
 test-debug: prerequisites
@@ -65,6 +77,12 @@ test-debug: prerequisites
 
 test-release: prerequisites
 	$(SWIFT_TEST) -c release -Xswiftc -enable-testing --scratch-path $(TEST_BUILD) $(ARGS)
+
+# With their own tests: a package apart, since who uses Shinkei does not need it.
+test-examples: prerequisites
+	$(BUILD_EXAMPLES) --build-tests
+	@EXAMPLES_BUILD=$(EXAMPLES_BUILD) Examples/run.sh
+	$(SWIFT_TEST) --package-path Examples -c release --scratch-path $(EXAMPLES_BUILD) --skip-build
 
 test-kernels: prerequisites
 	@Tests/Kernels/run.sh
@@ -118,4 +136,4 @@ install: build
 	install -m 755 $(CLI) "$(DESTDIR)$(PREFIX)/bin/shinkei"
 
 clean:
-	rm -rf $(BUILD) $(TEST_BUILD) .build-address .build-thread .build-kernels .build-golden .build-docs
+	rm -rf $(BUILD) $(TEST_BUILD) $(EXAMPLES_BUILD) .build-address .build-thread .build-kernels .build-golden .build-docs

@@ -69,11 +69,6 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
-        .executableTarget(
-            name: "TransferLearning", dependencies: ["Shinkei"], path: "Examples/TransferLearning",
-            swiftSettings: strict),
-        .testTarget(
-            name: "ExamplesTests", dependencies: ["Shinkei", "TransferLearning"], swiftSettings: strict),
         .testTarget(
             name: "ShinkeiApplicationsTests",
             dependencies: ["ShinkeiApplications", "ShinkeiData", "ShinkeiFormats", "ShinkeiImages", "ShinkeiTesting"],

@@ -1,29 +1,37 @@
 import Shinkei
 
 /// A base taught on the digits 0 to 4, and what it is worth for the digits 5 to 9.
-struct TransferExperiment {
+package struct TransferExperiment {
     /// Sides of a picture, in which the digit's 28×28 pixels have a random place.
-    var side = 48
+    let side: Int
     /// How many pieces of other digits, 8×8 pixels, lie about in it.
-    var clutter = 8
+    let clutter: Int
     /// How many pictures teach the base.
-    var baseCount = 20_000
-    var baseEpochs = 6
+    let baseCount: Int
+    let baseEpochs: Int
     /// How many pictures of each new class there are.
-    var countPerClass = 40
+    let countPerClass: Int
     /// Passes over these, for the new head as for the network from scratch.
-    var epochs = 40
+    package var epochs: Int
 
-    struct Result: Equatable {
+    package init(
+        side: Int = 48, clutter: Int = 8, baseCount: Int = 20_000, baseEpochs: Int = 6, countPerClass: Int = 40,
+        epochs: Int = 40
+    ) {
+        (self.side, self.clutter, self.baseCount, self.baseEpochs) = (side, clutter, baseCount, baseEpochs)
+        (self.countPerClass, self.epochs) = (countPerClass, epochs)
+    }
+
+    package struct Result: Equatable {
         /// The accuracy on new pictures with the frozen base.
         var transferred: Double
         /// The accuracy of the same network that began with random weights.
         var fromScratch: Double
         /// How many pictures the accuracies are of.
-        var testCount: Int
+        package var testCount: Int
     }
 
-    func run(_ digits: ImageDataSet, seed: Int) throws -> Result {
+    package func run(_ digits: ImageDataSet, seed: Int) throws -> Result {
         try withSession(seed: seed) { try runInSession(digits, seed: 3 * seed) }
     }
 
@@ -75,8 +83,9 @@ struct TransferExperiment {
         return model
     }
 
-    /// Pictures of some digits at random places among pieces of others, `uint8` `[count, side, side, 1]`, with their classes from 0.
-    func pictures(
+    /// Pictures of some digits at random places among pieces of others, `uint8` `[count, side, side, 1]`, with their
+    /// classes from 0.
+    package func pictures(
         _ part: LabelledImages, of digits: Range<Int>, atMost limit: Int = .max, atMostEach limitEach: Int = .max,
         seed: Int
     ) -> (x: Tensor, y: Tensor) {

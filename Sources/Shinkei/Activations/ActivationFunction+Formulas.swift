@@ -41,7 +41,7 @@ extension ActivationFunction {
             return Tensor.where(x .<= -1, number(0, x), Tensor.where(x .>= 1, number(1, x), middle))
         case .sparsemax(let axis): return Formula.sparsemax(x, axis)
         case .squareplus(let b): return Formula.squareplus(x, b)
-        case .step: return stopGradient(Tensor.where(x.isNaN(), x, (x .> 0).cast(to: x.dtype)))
+        case .step: return ShinkeiCore.step(x)
         case .tanh: return x.tanh()
         case .tanhShrink: return x - x.tanh()
         case .threshold(let limit, let value): return Tensor.where(x .<= number(limit, x), number(value, x), x)

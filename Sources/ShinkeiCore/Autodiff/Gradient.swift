@@ -4,14 +4,18 @@
 /// let (loss, gradients) = valueAndGradient(at: [w]) { w in (x.matmul(w[0]) - y).square().mean() }
 /// ```
 ///
-/// The closure's parameters stand for `tensors`; whatever it captures counts as constant. Derivatives are a walk over the
-/// same graph that adds nodes, so they can be differentiated again.
+/// The closure's parameters stand for `tensors`; whatever it captures counts as constant. Derivatives are a walk over
+/// the same graph that adds nodes, so they can be differentiated again.
 ///
-/// - Precondition: The closure returns one element of a floating type.
+/// - Precondition: The closure returns one element of a floating type, and the tensors are of floating types: `[1, 2]` is
+///   a tensor of integers, `[1.0, 2]` one of `float32`.
 public func valueAndGradient(
     at tensors: [Tensor], _ body: ([Tensor]) throws -> Tensor
 ) rethrows -> (value: Tensor, gradients: [Tensor]) {
-    try Scope.run {
+    for tensor in tensors where !tensor.dtype.isFloating {
+        trap("gradient: needs variables of a floating type; got \(tensor.dtype) \(tensor.shape)")
+    }
+    return try Scope.run {
         let variables = tensors.map { Tensor(Alias(), [$0]) }
         let value = try body(variables)
         return (value, gradients(of: value, at: variables))
@@ -50,8 +54,8 @@ public func gradient(at tensor: Tensor, _ body: (Tensor) throws -> Tensor) rethr
 /// `x` as a constant: no gradient passes. Keras: `keras.ops.stop_gradient`.
 public func stopGradient(_ x: Tensor) -> Tensor { Tensor(StopGradient(), [x]) }
 
-/// `forward(x)` with a derivative of one's own: `backward` is given the inputs, the output and the upstream gradient and
-/// returns a gradient for each input (`nil` for none).
+/// `forward(x)` with a derivative of one's own: `backward` is given the inputs, the output and the upstream gradient
+/// and returns a gradient for each input (`nil` for none).
 ///
 /// Keras: `keras.ops.custom_gradient`.
 public func withCustomGradient(

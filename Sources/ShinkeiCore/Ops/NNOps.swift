@@ -27,6 +27,21 @@ struct LogSoftmax: Primitive {
     }
 }
 
+/// 1 where `x` is above 0, 0 elsewhere, NaN where it is NaN: the threshold of the first artificial neurons.
+///
+/// Its derivative is 0 everywhere, so nothing is learned through it.
+///
+/// - Parameter surrogate: A function whose derivative stands in for the step's, such as `sigmoid`; with `{ $0 }` the
+///   gradient goes straight through. Bengio et al. 2013, "Estimating or Propagating Gradients Through Stochastic Neurons".
+public func step(_ x: Tensor, surrogate: ((Tensor) -> Tensor)? = nil) -> Tensor {
+    let x = x.floating
+    let hard = stopGradient(Tensor.where(x.isNaN(), x, (x .> 0).cast(to: x.dtype)))
+    guard let surrogate else { return hard }
+    let soft = surrogate(x)
+    // The bracket is exactly 0 and has the derivative of its first half.
+    return hard + (soft - stopGradient(soft))
+}
+
 extension Tensor {
     /// `exp(x) / sum(exp(x))` along `axis`, without overflow. Keras: `keras.ops.softmax`.
     public func softmax(axis: Int = -1) -> Tensor { alongLast(axis, Softmax()) }

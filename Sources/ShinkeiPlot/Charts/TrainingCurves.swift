@@ -14,6 +14,18 @@ public struct TrainingCurves: Sendable {
         curves = history.keys.map { ($0, history[$0] ?? []) }
     }
 
+    /// Numbers of a loop of one's own, by name: `["loss": losses]`.
+    ///
+    /// - Precondition: The curves have the same length.
+    public init(_ curves: KeyValuePairs<String, [Double]>) {
+        let count = curves.first?.value.count ?? 0
+        for (name, values) in curves where values.count != count {
+            trap("TrainingCurves: \(name) has \(values.count) values, \(curves[0].key) has \(count)")
+        }
+        epochs = Array(0..<count)
+        self.curves = curves.map { ($0.key, $0.value) }
+    }
+
     /// A file that `History.write(to:)`, `shinkei fit --history` or Keras's users write: one object of lists.
     ///
     /// - Throws: `FormatError` naming the file and what is wrong in it.
@@ -153,3 +165,11 @@ extension History {
 ///
 /// - Throws: `PlotError`, or `FormatError` of kind `unwritable`.
 public func plotHistory(_ history: History, to path: String = "history.svg") throws { try history.plot(to: path) }
+
+/// Draws the numbers of a loop of one's own, by name: `plotHistory(["loss": losses], to: "loss.svg")`.
+///
+/// - Precondition: The curves have the same length.
+/// - Throws: `PlotError`, or `FormatError` of kind `unwritable`.
+public func plotHistory(_ curves: KeyValuePairs<String, [Double]>, to path: String = "history.svg") throws {
+    try TrainingCurves(curves).drawing().write(to: path)
+}

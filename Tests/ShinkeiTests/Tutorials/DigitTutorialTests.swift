@@ -54,6 +54,7 @@ import Testing
         #expect(network.parameterCount == 225_034)
         try network.fit(x, y, epochs: 5, batchSize: 128, verbose: .silent)
         let read = try accuracy(network, testX)
+        print("S3-14: seed \(seed): test accuracy \(read)")
         #expect(read >= 0.985)
 
         // The book's claim that the place in the image matters less to convolutions.
@@ -63,8 +64,123 @@ import Testing
         for pixels in 1...2 {
             let moved = Self.shifted(testX, pixels)
             let (lost, plainLost) = (try read - accuracy(network, moved), try plainRead - accuracy(plain, moved))
+            print("S3-16: seed \(seed), moved by \(pixels): convolutions lose \(lost), dense layers \(plainLost)")
             #expect(lost < plainLost, "\(pixels) pixels: \(lost), \(plainLost)")
         }
+    }
+
+    // Keras 3.15: first labels, and the bytes of the first image.
+    @Test(.enabled(if: TutorialData.hasMNIST, TutorialData.comment))
+    func `S1-7, S1-8, S1-9: The digits as Keras loads them, as rows from 0 to 1, with a 1 at the class`() throws {
+        let train = try MNIST.load(download: false).train
+        #expect(train.images.shape == [60_000, 28, 28] && train.images.dtype == .uint8)
+        #expect(train.labels[..<10].array(of: Int.self) == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4])
+        #expect(train.images[0].cast(to: .int32).sum().scalar(of: Int.self) == 27_525)
+        let rows = train.flattened
+        #expect(rows.shape == [60_000, 784] && rows.dtype == .float32)
+        #expect(rows.min().scalar() == 0 && rows.max().scalar() == 1)
+        let oneHot = toCategorical(train.labels)
+        #expect(oneHot.shape == [60_000, 10] && oneHot.dtype == .float32)
+        #expect(oneHot.argmax(axis: 1).array(of: Int.self) == train.labels.array(of: Int.self))
+        #expect(oneHot.sum(axis: 1).array().allSatisfy { $0 == 1 })
+    }
+
+    @Test(arguments: [-1, 10])
+    func `S1-9: A label that is no class ends the program`(label: Int) async {
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { [label] in
+            _ = toCategorical(Tensor([1, label]), numClasses: 10)
+        }
+        let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(text.contains("label \(label) is not in 0 ..< 10"), "\(text)")
+    }
+
+    @Test(
+        .enabled(if: TutorialData.hasMNIST && TutorialData.isOptimized, TutorialData.comment),
+        arguments: TutorialData.manySeeds)
+    func `S1-1, S1-10, S1-11, S1-12: A hidden layer of 512 reads digits`(seed: Int) throws {
+        let mnist = try MNIST.load(download: false)
+        setRandomSeed(seed)
+        let model = Sequential()
+        model.add(Dense(512, activation: .relu, inputShape: [784]))
+        model.add(Dense(10, activation: .softmax))
+        #expect(model.parameterCount == 407_050)
+        try model.compile(optimizer: .rmsprop(), loss: .categoricalCrossentropy, metrics: [.accuracy])
+        let loss = try model.fit(
+            mnist.train.flattened, mnist.train.oneHot, epochs: 5, batchSize: 128, verbose: .silent
+        ).loss
+        #expect(0.24...0.29 ~= loss[0] && 0.032...0.042 ~= loss[4], "\(loss)")
+        let predictions = try model.predict(mnist.test.flattened)
+        #expect(abs(predictions[0].sum().scalar() - 1) <= 1e-6)
+        #expect(predictions[0].argmax().scalar(of: Int.self) == 7)
+        let result = try model.evaluate(mnist.test.flattened, mnist.test.oneHot, verbose: .silent)
+        let right = (predictions.argmax(axis: 1) .== mnist.test.labels).cast(to: .int32).sum().scalar(of: Int.self)
+        #expect(abs(result.accuracy - Double(right) / 10_000) < 1e-9)
+        print("S1-10: seed \(seed): loss \(loss), test accuracy \(result.accuracy)")
+        #expect(result.accuracy >= 0.975)
+    }
+
+    @Test(
+        .enabled(if: TutorialData.hasMNIST && TutorialData.isOptimized, TutorialData.comment),
+        arguments: TutorialData.manySeeds)
+    func `S3-8, S3-9: Two hidden layers, with the last tenth kept back`(seed: Int) throws {
+        let mnist = try MNIST.load(download: false)
+        let x = mnist.train.images.cast(to: .float32) / 255
+        #expect(x.dtype == .float32)
+        setRandomSeed(seed)
+        let network = Sequential {
+            Flatten(inputShape: [28, 28])
+            Dense(128, activation: .relu)
+            Dense(64, activation: .relu)
+            Dense(10, activation: .softmax)
+        }
+        #expect(network.parameterCount == 109_386)
+        try network.compile(optimizer: .adam(), loss: .categoricalCrossentropy, metrics: [.accuracy])
+        let history = try network.fit(
+            x, mnist.train.oneHot, epochs: 5, batchSize: 32, verbose: .silent, validationSplit: 0.1)
+        #expect(history.keys == ["accuracy", "loss", "val_accuracy", "val_loss"])
+        // What was kept back are the last rows.
+        let kept = try network.evaluate(x[54_000...], mnist.train.oneHot[54_000...], verbose: .silent)
+        #expect(kept.accuracy == history["val_accuracy"]?.last)
+        let result = try network.evaluate(
+            mnist.test.images.cast(to: .float32) / 255, mnist.test.oneHot, verbose: .silent)
+        print("S3-8: seed \(seed): test accuracy \(result.accuracy)")
+        #expect(result.accuracy >= 0.968)
+    }
+
+    static func normalized() throws -> Sequential {
+        let network = Sequential {
+            Input(shape: [784])
+            for units in [512, 256, 128] {
+                Dense(units)
+                BatchNormalization()
+                Activation(.relu)
+                Dropout(0.3)
+            }
+            Dense(10, activation: .softmax)
+        }
+        try network.compile(optimizer: .adam(), loss: .categoricalCrossentropy, metrics: [.accuracy])
+        return network
+    }
+
+    @Test func `S3-22: The parameters of batch normalization, trained and not`() throws {
+        let network = try Self.normalized()
+        #expect(network.parameterCount == 571_018)
+        #expect(network.trainableWeights.reduce(0) { $0 + $1.shape.count } == 569_226)
+    }
+
+    @Test(
+        .enabled(if: TutorialData.hasMNIST && TutorialData.isOptimized, TutorialData.comment),
+        arguments: TutorialData.seeds)
+    func `S3-22: Digits with batch normalization and dropout`(seed: Int) throws {
+        let mnist = try MNIST.load(download: false)
+        setRandomSeed(seed)
+        let network = try Self.normalized()
+        try network.fit(
+            mnist.train.flattened, mnist.train.oneHot, epochs: 10, batchSize: 128, verbose: .silent,
+            validationSplit: 0.1)
+        let result = try network.evaluate(mnist.test.flattened, mnist.test.oneHot, verbose: .silent)
+        print("S3-22: seed \(seed): test accuracy \(result.accuracy)")
+        #expect(result.accuracy >= 0.975)
     }
 
     @Test func `S3-15: One size may be left to be found`() async {

@@ -24,3 +24,21 @@ import Testing
         #expect(line.contains("Found 1500 images belonging to 10 classes.\n"), "\(line)")
     }
 }
+
+@Suite struct StepTutorialTests {
+    private static func model() throws -> Sequential {
+        let model = Sequential { Dense(1, inputShape: [2]) }
+        try model.compile(optimizer: .sgd(), loss: .mse)
+        return model
+    }
+    private static func batches(_ count: Int) -> Dataset<Example> {
+        Dataset.fromTensorSlices(Tensor.ones([4 * count, 2]), Tensor.ones([4 * count, 1])).batch(4)
+    }
+
+    @Test func `S3-30: Data that never end need steps, and are measured in steps`() throws {
+        let history = try Self.model().fit(
+            Self.batches(3).repeat(), epochs: 10, verbose: 0, validationData: Self.batches(2).repeat(),
+            stepsPerEpoch: 4, validationSteps: 2)
+        #expect(history.loss.count == 10 && history["val_loss"]?.count == 10)
+    }
+}

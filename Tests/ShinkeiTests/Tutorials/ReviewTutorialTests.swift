@@ -40,6 +40,7 @@ import Testing
             let network = try Self.network()
             try network.fit(x, y, epochs: 10, batchSize: 128, verbose: .silent, validationSplit: 0.2)
             let accuracy = try network.evaluate(testX, testY, verbose: .silent).accuracy
+            print("S3-13: seed \(seed): test accuracy \(accuracy)")
             #expect(accuracy >= 0.85, "seed \(seed)")
         }
     }
@@ -74,6 +75,25 @@ import Testing
         }
         try network.compile(optimizer: .adam(), loss: .binaryCrossentropy, metrics: [.accuracy])
         return network
+    }
+
+    // Expected: Keras 3.15, keras.layers.LSTM(3) with these weights and this input.
+    @Test func `S3-19: The gates of an LSTM are Keras's, and so are its numbers and its first weights`() throws {
+        let model = Sequential {
+            Input(shape: [5, 2]); LSTM(3)
+        }
+        #expect(model.weights.map(\.shape.sizes) == [[2, 12], [3, 12], [12]])
+        // The forget gate's bias begins at 1; the recurrent kernel's rows are orthonormal.
+        #expect(model.weights[2].value.array() == [0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0])
+        let recurrent = model.weights[1].value
+        try expectClose(recurrent.matmul(recurrent.transposed()), Tensor.eye(3), absolute: 1e-5)
+        model.weights[0].value = Tensor.linspace(-1, 1, count: 24).reshaped([2, 12])
+        model.weights[1].value = Tensor.linspace(-0.5, 0.5, count: 36).reshaped([3, 12])
+        model.weights[2].value = Tensor.linspace(-0.1, 0.3, count: 12)
+        let output = try model.predict(Tensor.linspace(-1, 1, count: 10).reshaped([1, 5, 2]))
+        try expectClose(
+            output.array(of: Double.self), [0.12933899462223053, 0.21281744539737701, 0.3059867322444916],
+            absolute: 1e-6, relative: 1e-5)
     }
 
     @Test func `S3-17, S3-18: By default a sentence is a word, which is warned of`() throws {

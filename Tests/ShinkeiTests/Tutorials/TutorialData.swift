@@ -17,6 +17,8 @@ enum TutorialData {
 
     /// One seed, or three where `SHINKEI_BIG_TESTS` allows minutes.
     static let seeds = environment["SHINKEI_BIG_TESTS"] == nil ? 0..<1 : 0..<3
+    /// One seed, or five.
+    static let manySeeds = environment["SHINKEI_BIG_TESTS"] == nil ? 0..<1 : 0..<5
 
     static var isOptimized: Bool {
         var isDebug = false

@@ -1,7 +1,6 @@
 import Shinkei
 import Testing
-
-@testable import TransferLearning
+import TransferLearning
 
 /// The machinery of the example, on drawn digits; what transfer gains is what the example itself shows.
 @Suite struct TransferExperimentTests {
