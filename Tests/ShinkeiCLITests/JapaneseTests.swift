@@ -28,7 +28,8 @@ import Testing
     /// Every command, with the words that lead to it.
     static let commands: [[String]] = [
         [], ["train"], ["train", "cnn"], ["train", "images"], ["train", "imdb"], ["train", "mnist"], ["train", "text"],
-        ["train", "xor"], ["fit"], ["evaluate"], ["predict"], ["classify"], ["summary"], ["plot"], ["inspect"], ["convert"],
+        ["train", "xor"], ["fit"], ["evaluate"], ["predict"], ["classify"], ["summary"], ["plot"], ["inspect"],
+        ["convert"],
     ]
 
     /// A command as the parser describes it in JSON.

@@ -44,8 +44,9 @@ open class Model: Layer {
     /// A model of the layers that lead from some inputs to some outputs.
     ///
     /// - Precondition: The outputs need no other inputs, and the layers have different names.
-    public convenience init(inputs: [any SymbolicInput], outputs: [any SymbolicInput], name: String? = nil) {
-        self.init(.connecting(inputs, outputs), name: name)
+    public init(inputs: [any SymbolicInput], outputs: [any SymbolicInput], name: String? = nil) {
+        graph = .connecting(inputs, outputs)
+        super.init(name: name ?? Session.current.name(for: "Functional"))
     }
 
     /// A model of the layers that lead from an input to an output.
