@@ -36,17 +36,23 @@ open class Model: Layer {
     package init(_ graph: LayerGraph, name: String? = nil) {
         self.graph = graph
         super.init(name: name ?? Session.current.name(for: "Functional"))
+        takeIn(graph)
+    }
+
+    private func takeIn(_ graph: LayerGraph) {
         isBuilt = true
         builtOutputShapes = graph.outputs.map(\.shape)
-        for layer in graph.layers { layer.path = "\(self.name)/\(layer.name)" }
+        for layer in graph.layers { layer.path = "\(name)/\(layer.name)" }
     }
 
     /// A model of the layers that lead from some inputs to some outputs.
     ///
     /// - Precondition: The outputs need no other inputs, and the layers have different names.
     public init(inputs: [any SymbolicInput], outputs: [any SymbolicInput], name: String? = nil) {
-        graph = .connecting(inputs, outputs)
+        let graph = LayerGraph.connecting(inputs, outputs)
+        self.graph = graph
         super.init(name: name ?? Session.current.name(for: "Functional"))
+        takeIn(graph)
     }
 
     /// A model of the layers that lead from an input to an output.
