@@ -47,7 +47,7 @@ struct Classify: ParsableCommand {
         }
         guard failures.isEmpty else {
             let count = images.count == 1 ? "" : "\(failures.count) of \(images.count) pictures: "
-            throw PictureError(count + failures.joined(separator: "; "))
+            throw CommandError(count + failures.joined(separator: "; "))
         }
     }
 
@@ -70,14 +70,14 @@ private struct Guess {
         return zip(names ?? values.indices.map(String.init), values).map(Guess.init).sorted { $0.value > $1.value }
     }
 
-    /// - Throws: `PictureError` if the model tells no classes.
+    /// - Throws: `CommandError` if the model tells no classes.
     static func check(_ model: Model, _ path: String) throws {
         let outputs = model.outputs.map(\.shape)
         guard outputs.count == 1, outputs[0].rank == 2, let count = outputs[0][1] else {
-            throw PictureError("\(path): tells no classes: its output is \(outputs.map(\.description))")
+            throw CommandError("\(path): tells no classes: its output is \(outputs.map(\.description))")
         }
         if let names = model.classNames, names.count != max(count, 2) {
-            throw PictureError("\(path): names \(names.count) classes, but has \(count) outputs")
+            throw CommandError("\(path): names \(names.count) classes, but has \(count) outputs")
         }
     }
 }
@@ -88,7 +88,7 @@ private struct TextClassifier {
 
     init(_ model: Model, _ path: String) throws {
         guard model.inputs.count == 1 else {
-            throw PictureError("\(path): takes more than a text: it has \(model.inputs.count) inputs")
+            throw CommandError("\(path): takes more than a text: it has \(model.inputs.count) inputs")
         }
         try Guess.check(model, path)
         self.model = model
@@ -112,7 +112,7 @@ private struct PictureClassifier {
         guard inputs.count == 1, inputs[0].rank == 4,
             let mode = ColorMode.allCases.first(where: { $0.channels == inputs[0][3] })
         else {
-            throw PictureError(
+            throw CommandError(
                 "\(path): takes no pictures: needs one input [batch, height, width, 1, 3 or 4], has "
                     + inputs.map(\.description).joined(separator: ", "))
         }

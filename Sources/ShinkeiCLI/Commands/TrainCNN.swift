@@ -69,16 +69,12 @@ struct TrainCNN: ParsableCommand {
         try requirePositive("--batch-size", batchSize)
         try requirePositive("--limit", limit)
         try requireNotNegative("--seed", seed)
-        guard validationSplit >= 0, validationSplit < 1 else {
-            throw ValidationError("--validation-split must be a fraction in 0 ..< 1; got \(validationSplit)")
-        }
+        try requireFraction("--validation-split", validationSplit)
         // Two windows of 3x3 and two poolings leave nothing of less.
         guard min(size.height, size.width) >= 10 else {
             throw ValidationError("--target-size must be at least 10; got \(size)")
         }
-        if let output, ![".keras", ".h5"].contains(where: output.hasSuffix) {
-            throw ValidationError("--output writes .keras or .h5; got \(output)")
-        }
+        if let output { try requireWholeModelEnding("--output", output) }
         if folder != nil && (synthetic || data != nil || limit != nil) {
             throw ValidationError("--synthetic, --data and --limit are for MNIST; got the folder \(folder ?? "")")
         }
@@ -94,19 +90,14 @@ struct TrainCNN: ParsableCommand {
 
     private func trainOnDigits() throws {
         let data = try DigitImages(folder: data, isDrawn: synthetic, limit: limit)
-        if let notice = data.notice { print("Notice: \(notice)") }
-        print(
-            "Training on \(grouped(data.train.count)) images of \(data.name), "
-                + "testing on \(grouped(data.test.count)).\n")
+        data.announce()
         func rows(_ part: LabelledImages) -> LabelledRows {
             LabelledRows(x: part.images.expanded(-1).evaluate(), y: part.labels)
         }
         let (train, test) = (rows(data.train), rows(data.test))
         let (network, history) = try fit(train, validation: nil, data.train.classNames)
         let result = try network.evaluate(test.x, test.y, verbose: .silent)
-        print("final loss: \(history.loss.last ?? .nan)")
-        print("test loss: \(result.loss)")
-        print("test accuracy: \(fixed(result.accuracy, 4))")
+        printResult(history, result)
         if let real = data.realTest.map(rows) {
             print("on real MNIST: \(fixed(try network.evaluate(real.x, real.y, verbose: .silent).accuracy, 4))")
         }
@@ -122,8 +113,7 @@ struct TrainCNN: ParsableCommand {
         let train = try LabelledRows(bytesOf: pictures.train)
         let kept = try pictures.validation.map { try LabelledRows(bytesOf: $0) }
         let (network, history) = try fit(train, validation: kept, pictures.classNames)
-        print("accuracy: \(fixed(history["accuracy"]?.last ?? .nan, 4))")
-        if let accuracy = history["val_accuracy"]?.last { print("validation accuracy: \(fixed(accuracy, 4))") }
+        printAccuracy(history)
         if let report { try write(report, network, history, [:], kept ?? train, pictures.classNames) }
         try save(network)
     }

@@ -73,9 +73,7 @@ struct TrainIMDB: ParsableCommand {
             train.padded(length), train.targets, epochs: epochs, batchSize: batchSize, validationSplit: 0.2)
 
         let result = try network.evaluate(test.padded(length), test.targets, verbose: .silent)
-        print("final loss: \(history.loss.last ?? .nan)")
-        print("test loss: \(result.loss)")
-        print("test accuracy: \(fixed(result.accuracy, 4))")
+        printResult(history, result)
         if let report {
             try trainingReport(network, history, results: ["test": result], to: report)
         }

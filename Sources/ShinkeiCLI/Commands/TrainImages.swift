@@ -76,20 +76,14 @@ struct TrainImages: ParsableCommand {
         try requirePositive("--epochs", epochs)
         try requirePositive("--batch-size", batchSize)
         try requireNotNegative("--seed", seed)
-        guard validationSplit >= 0, validationSplit < 1 else {
-            throw ValidationError("--validation-split must be a fraction in 0 ..< 1; got \(validationSplit)")
-        }
-        if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
-            throw ValidationError("--learning-rate must be above 0; got \(learningRate)")
-        }
+        try requireFraction("--validation-split", validationSplit)
+        try requireAboveZero("--learning-rate", learningRate)
         let least = base == .none ? 8 : 32
         guard min(size.height, size.width) >= least else {
             throw ValidationError("--target-size must be at least \(least) for --base \(base.rawValue); got \(size)")
         }
         if freeze && base == .none { throw ValidationError("--freeze needs a --base") }
-        guard ModelFormat(path: output)?.isWeightsOnly == false else {
-            throw ValidationError("--output writes .keras or .h5; got \(output)")
-        }
+        try requireWholeModelEnding("--output", output)
     }
 
     func run() throws {
@@ -129,8 +123,7 @@ struct TrainImages: ParsableCommand {
 
         try model.save(output)
         if let report { try trainingReport(model, history, to: report) }
-        print("accuracy: \(fixed(history["accuracy"]?.last ?? .nan, 4))")
-        if let accuracy = history["val_accuracy"]?.last { print("validation accuracy: \(fixed(accuracy, 4))") }
+        printAccuracy(history)
         print("saved: \(output)")
     }
 

@@ -69,10 +69,7 @@ struct TrainMNIST: ParsableCommand {
 
     func run() throws {
         let data = try DigitImages(folder: data, isDrawn: synthetic, limit: limit)
-        if let notice = data.notice { print("Notice: \(notice)") }
-        print(
-            "Training on \(grouped(data.train.count)) images of \(data.name), "
-                + "testing on \(grouped(data.test.count)).\n")
+        data.announce()
 
         setRandomSeed(seed)
         let example = try model.make()
@@ -85,9 +82,7 @@ struct TrainMNIST: ParsableCommand {
             callbacks: timing ? [firstStep] : [], validationSplit: example.validationSplit)
 
         let result = try evaluate(example.network, on: data.test)
-        print("final loss: \(history.loss.last ?? .nan)")
-        print("test loss: \(result.loss)")
-        print("test accuracy: \(fixed(result.accuracy, 4))")
+        printResult(history, result)
         if let real = data.realTest {
             print("on real MNIST: \(fixed(try evaluate(example.network, on: real).accuracy, 4))")
         }

@@ -81,12 +81,8 @@ struct TrainText: ParsableCommand {
         // Place 0 is for no word, 1 for unknown ones.
         if words < 3 { throw ValidationError("--words must be at least 3; got \(words)") }
         try requireNotNegative("--seed", seed)
-        guard validationSplit >= 0, validationSplit < 1 else {
-            throw ValidationError("--validation-split must be a fraction in 0 ..< 1; got \(validationSplit)")
-        }
-        guard learningRate > 0, learningRate.isFinite else {
-            throw ValidationError("--learning-rate must be above 0; got \(learningRate)")
-        }
+        try requireFraction("--validation-split", validationSplit)
+        try requireAboveZero("--learning-rate", learningRate)
         guard output.hasSuffix(".keras") else {
             throw ValidationError("--output writes .keras, which holds the words; got \(output)")
         }
@@ -104,7 +100,7 @@ struct TrainText: ParsableCommand {
         let texts = form(train.texts)
         let vectors = TextVectorization(maxTokens: words, outputSequenceLength: length)
         guard texts.contains(where: { !vectors.tokens($0).isEmpty }) else {
-            throw TextError("\(path): the texts have no words")
+            throw CommandError("\(path): the texts have no words")
         }
         vectors.adapt(texts)
         warnIfUncut(texts, vectors)
@@ -119,8 +115,7 @@ struct TrainText: ParsableCommand {
 
         try network.save(output)
         if let report { try trainingReport(network, history, to: report) }
-        print("accuracy: \(fixed(history["accuracy"]?.last ?? .nan, 4))")
-        if let accuracy = history["val_accuracy"]?.last { print("validation accuracy: \(fixed(accuracy, 4))") }
+        printAccuracy(history)
         print("saved: \(output)")
     }
 

@@ -36,6 +36,12 @@ struct DigitImages {
         self.init("MNIST", data, limit)
     }
 
+    /// Says what is trained on, and why if that was not asked for.
+    func announce() {
+        if let notice { print("Notice: \(notice)") }
+        print("Training on \(grouped(train.count)) images of \(name), testing on \(grouped(test.count)).\n")
+    }
+
     private init(_ name: String, _ data: ImageDataSet, _ limit: Int?) {
         self.name = name
         train = data.train.prefix(limit ?? .max)

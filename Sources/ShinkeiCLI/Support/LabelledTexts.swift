@@ -8,12 +8,6 @@ import Shinkei
     import Musl
 #endif
 
-/// What is wrong with texts, in one line.
-struct TextError: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
-}
-
 /// Texts and the classes they belong to: the rows of a CSV file, or the `.txt` files of a folder that has a folder for each class.
 struct LabelledTexts {
     private(set) var texts: [String] = []
@@ -37,11 +31,12 @@ struct LabelledTexts {
             (texts, labels) = (rows.map(\.text), rows.map { numbers[$0.label] ?? 0 })
         }
         guard classNames.count > 1 else {
-            throw TextError("\(path): needs texts of two classes or more; found \(classNames.joined(separator: ", "))")
+            throw CommandError(
+                "\(path): needs texts of two classes or more; found \(classNames.joined(separator: ", "))")
         }
         // A network with an output for each text would learn nothing of texts.
         guard classNames.count <= max(texts.count / 2, 2) else {
-            throw TextError(
+            throw CommandError(
                 "\(path): \(grouped(classNames.count)) classes for \(grouped(texts.count)) texts; name the columns with "
                     + "--text-column and --label-column")
         }
@@ -51,19 +46,19 @@ struct LabelledTexts {
         _ path: String, _ textColumn: String?, _ labelColumn: String?
     ) throws -> [(text: String, label: String)] {
         guard let columns = try Dataset<TableRow>.csv(path, inferringFrom: 1).take(1).collect().first?.columns else {
-            throw TextError("\(path): has no rows under its header")
+            throw CommandError("\(path): has no rows under its header")
         }
         func column(_ wanted: String?, _ usual: String, _ place: Int) throws -> String {
             guard let name = wanted ?? columns.first(where: { $0 == usual }) ?? columns.dropFirst(place).first,
                 columns.contains(name)
             else {
-                throw TextError(
+                throw CommandError(
                     "\(path): no column \"\(wanted ?? usual)\"; there are \(columns.joined(separator: ", "))")
             }
             return name
         }
         let (text, label) = (try column(textColumn, "text", 0), try column(labelColumn, "label", 1))
-        guard text != label else { throw TextError("\(path): texts and classes are both in the column \"\(text)\"") }
+        guard text != label else { throw CommandError("\(path): texts and classes are both in the column \"\(text)\"") }
         var found: [(text: String, label: String)] = []
         try Dataset<TableRow>.csv(path, types: [text: .text, label: .text]).forEach { row in
             guard let label = row[label]?.text else {

@@ -6,11 +6,11 @@ func loadArrays(_ paths: [String]) throws -> [Tensor] { try paths.map { try Tens
 
 /// A model's inputs from files, one for each path: `.npy`, or for an input of strings a text file or a `.csv` without a header.
 ///
-/// - Throws: `TextError` if there are too many or too few; what reading a file throws.
+/// - Throws: `CommandError` if there are too many or too few; what reading a file throws.
 func loadInputs(_ paths: [String], of model: Model) throws -> [InputData] {
     let holdsStrings = model.hasStringInputs ? model.inputs.map(\.holdsStrings) : paths.map { _ in false }
     guard holdsStrings.count == paths.count else {
-        throw TextError("the model has \(holdsStrings.count) inputs; --input was given \(paths.count) times")
+        throw CommandError("the model has \(holdsStrings.count) inputs; --input was given \(paths.count) times")
     }
     return try zip(paths, holdsStrings).map { path, isText in
         guard isText else { return .numbers(try Tensor(npy: path)) }

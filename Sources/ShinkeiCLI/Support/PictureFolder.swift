@@ -28,26 +28,20 @@ struct PictureFolder {
         var counts = [Int](repeating: 0, count: all.classNames.count)
         for place in all.classes { counts[place] += 1 }
         if let empty = counts.firstIndex(of: 0) {
-            throw PictureError("\(folder)/\(all.classNames[empty]): no pictures of this class")
+            throw CommandError("\(folder)/\(all.classNames[empty]): no pictures of this class")
         }
         guard counts.count > 1 else {
-            throw PictureError("\(folder): needs a folder for each of two classes or more; found \(all.classNames[0])")
+            throw CommandError("\(folder): needs a folder for each of two classes or more; found \(all.classNames[0])")
         }
         guard validationSplit > 0 else {
             (train, validation) = (all, nil)
             return
         }
         guard counts.contains(where: { Int(Double($0) * validationSplit) > 0 }) else {
-            throw PictureError("\(folder): --validation-split \(validationSplit) of \(all.count) pictures leaves none")
+            throw CommandError("\(folder): --validation-split \(validationSplit) of \(all.count) pictures leaves none")
         }
         (train, validation) = (try batches(.training), try batches(.validation))
     }
-}
-
-/// What is wrong with pictures, in one line.
-struct PictureError: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
 }
 
 /// Pictures, or what was made of them, with their classes.
@@ -74,7 +68,7 @@ struct LabelledRows {
             }
         }
         if isShown { print("\r\u{1B}[K", terminator: "") }
-        guard !xs.isEmpty else { throw PictureError("none of the \(batches.count) pictures can be read") }
+        guard !xs.isEmpty else { throw CommandError("none of the \(batches.count) pictures can be read") }
         (x, y) = (Tensor.concatenate(xs).evaluate(), Tensor.concatenate(ys).evaluate())
     }
 
@@ -84,7 +78,7 @@ struct LabelledRows {
         // Once as they come, once in one piece.
         let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
         guard bytes < memory / 3 else {
-            throw PictureError(
+            throw CommandError(
                 "\(grouped(batches.count)) pictures of \(batches.imageShape.map(String.init).joined(separator: "x")) take "
                     + "\(grouped(bytes / 1_000_000)) MB, too much for this machine; make --target-size smaller")
         }

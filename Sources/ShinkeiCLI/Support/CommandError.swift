@@ -1,0 +1,5 @@
+/// Why a command cannot do what it was asked, in one line.
+struct CommandError: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
