@@ -128,46 +128,52 @@ static void clear_columns(char *y, int64_t size, int64_t row, int64_t from, int6
     for (int64_t d = 0; d < size; d++) memset(y + d * row + from, 0, (size_t)bytes);
 }
 
-#define MOVES 256
+#define PICKED 256              // indices looked through at once
+
+// Places of indices become those of the rows they share: `offset` indices before the first have had their row already.
+static void share_places(int32_t *places, int64_t count, int64_t shared, int64_t offset) {
+    int64_t end = shared - offset;
+    int32_t row = 0;
+    for (int64_t i = 0; i < count; i++) {
+        for (; places[i] >= end; end += shared) row++;
+        places[i] = row;
+    }
+}
 
 void shk_scatter_add_run(const void *params, void *const *slots, int64_t chunk) {
     const shk_scatter_add *scatter = params;
     const int64_t bytes = element_bytes[scatter->dtype], row = scatter->inner * bytes;
     const int64_t pieces = scatter->chunk_rows, o = chunk / pieces, piece = chunk % pieces;
-    const shk_add_rows_fn add = shk_rows.add_rows[scatter->dtype];
-    const void *index = slots[scatter->index_slot];
-    const char *x = (const char *)slots[scatter->x_slot] + o * (scatter->count / scatter->shared) * row;
+    const int64_t index_bytes = element_bytes[scatter->index_dtype], shared = scatter->shared;
+    const char *index = slots[scatter->index_slot];
+    const char *x = (const char *)slots[scatter->x_slot] + o * (scatter->count / shared) * row;
     char *y = (char *)slots[scatter->y_slot] + o * scatter->size * row;
 
-    int64_t column = 0, columns = scatter->inner, mask = 0, mine = 0;
-    const int shift = stripe_shift(row);
+    shk_stripes mine = {.size = scatter->size, .shift = stripe_shift(row)};
+    int64_t columns = scatter->inner;
     if (is_wide(scatter)) {
         int64_t width = (shk_divide_up(scatter->inner, pieces) + 15) & ~(int64_t)15;
-        column = shk_least(piece * width, scatter->inner);
+        const int64_t column = shk_least(piece * width, scatter->inner);
         columns = shk_least(width, scatter->inner - column);
         clear_columns(y, scatter->size, row, column * bytes, columns * bytes);
+        x += column * bytes;
+        y += column * bytes;
     } else {
-        mask = pieces - 1;      // a power of two
-        mine = piece;
-        clear_stripes(y, scatter->size, row, shift, pieces, piece);
+        mine.mask = pieces - 1; // a power of two
+        mine.mine = piece;
+        clear_stripes(y, scatter->size, row, mine.shift, pieces, piece);
     }
-    // The moves of this piece are listed first: an index belongs to it or not, which no processor foresees.
-    shk_move moves[MOVES];
-    int64_t count = 0, from = column, run = 0;
-    for (int64_t j = 0; j < scatter->count; j++) {
-        const int64_t at = resolve(load_index(index, scatter->index_dtype, j), scatter->size, scatter->tag, slots);
-        moves[count] = (shk_move){at * scatter->inner + column, from};
-        count += at >= 0 && (at >> shift & mask) == mine;
-        if (++run == scatter->shared) {
-            run = 0;
-            from += scatter->inner;
-        }
-        if (count == MOVES) {
-            add(y, x, moves, count, columns);
-            count = 0;
-        }
+    int64_t rows[PICKED + SHK_PICK_ROOM];
+    int32_t places[PICKED + SHK_PICK_ROOM];
+    for (int64_t j = 0; j < scatter->count; j += PICKED) {
+        int64_t wrong = -1;
+        const int64_t count = shk_rows.pick[scatter->index_dtype](
+            rows, places, index + j * index_bytes, shk_least(PICKED, scatter->count - j), mine, &wrong);
+        if (wrong >= 0)
+            resolve(load_index(index, scatter->index_dtype, j + wrong), scatter->size, scatter->tag, slots);
+        if (shared > 1) share_places(places, count, shared, j % shared);
+        shk_rows.add_rows[scatter->dtype](y, x + j / shared * row, rows, places, count, scatter->inner, columns);
     }
-    add(y, x, moves, count, columns);
 }
 
 // Along -------------------------------------------------------------------------------------------

@@ -17,12 +17,19 @@ typedef void (*shk_merge_fn)(void *dst, const void *a, const void *b, int64_t n)
 typedef void (*shk_spread_fn)(void *to, const void *from, int64_t stride, int64_t rows,
                               int64_t cols);
 
-// A row of a scatter: where it is added in y, and where it is read in x, in elements.
-typedef struct shk_move {
-    int64_t to, from;
-} shk_move;
-// y[to + c] += x[from + c], c < n, one move after the other.
-typedef void (*shk_add_rows_fn)(void *y, const void *x, const shk_move *moves, int64_t count, int64_t n);
+// Rows of a table, `size` of them, that belong to one piece of a scatter: those whose number, shifted and masked, is `mine`.
+typedef struct shk_stripes {
+    int64_t size, mask, mine;
+    int32_t shift;
+} shk_stripes;
+// Lists the rows of `mine` that n indices name, counted from the front, and which index names each; both lists have
+// room for n + SHK_PICK_ROOM. Returns how many. *wrong becomes the first index that is out of range, if there is one.
+#define SHK_PICK_ROOM 16
+typedef int64_t (*shk_pick_fn)(int64_t *rows, int32_t *places, const void *index, int64_t n, shk_stripes mine,
+                               int64_t *wrong);
+// y[rows[i] * stride + c] += x[places[i] * stride + c], c < n, one i after the other.
+typedef void (*shk_add_rows_fn)(void *y, const void *x, const int64_t *rows, const int32_t *places, int64_t count,
+                                int64_t stride, int64_t n);
 
 // Softmax, for rows of at most SHK_TILE elements or, with rows == 1, a segment of a longer row.
 typedef struct shk_softmax_fns {
@@ -43,6 +50,7 @@ typedef struct shk_rows_table {
     shk_merge_fn merge[SHK_DTYPES][SHK_REDUCTIONS];
     shk_softmax_fns softmax[SHK_DTYPES];            // F32, F64
     shk_add_rows_fn add_rows[SHK_DTYPES];           // F32, F64, I32, I64
+    shk_pick_fn pick[SHK_DTYPES];                   // I32, I64
     shk_spread_fn spread[4];                        // elements of 1, 2, 4, 8 bytes
 } shk_rows_table;
 

@@ -185,23 +185,90 @@ DEFINE_EXTREMES(f64, 8, FLOAT, -INFINITY, INFINITY)
         }                                                                                          \
     }
 
+// A row that is named several times in succession stays in a register: a store and the load after it would each time wait
+// for one another.
 #define DEFINE_ADD_ROWS(T, LANES)                                                                  \
-    static void NAME(add_rows, T)(void *y, const void *x, const shk_move *moves, int64_t count,    \
-                                  int64_t n) {                                                     \
-        for (int64_t i = 0; i < count; i++) {                                                      \
-            T *to = (T *)y + moves[i].to;                                                          \
-            const T *from = (const T *)x + moves[i].from;                                          \
+    static inline __attribute__((always_inline)) void NAME(add_width, T)(                          \
+        T *y, const T *x, const int64_t *rows, const int32_t *places, int64_t count, int64_t stride, \
+        int64_t n) {                                                                               \
+        for (int64_t i = 0, next; i < count; i = next) {                                           \
+            T *to = y + rows[i] * stride;                                                          \
+            for (next = i + 1; next < count && rows[next] == rows[i];) next++;                     \
             int64_t c = 0;                                                                         \
             for (; c + LANES <= n; c += LANES) {                                                   \
-                v_##T sum = LOAD(T, to + c) + LOAD(T, from + c);                                   \
+                v_##T sum = LOAD(T, to + c);                                                       \
+                for (int64_t j = i; j < next; j++) sum += LOAD(T, x + places[j] * stride + c);     \
                 STORE(T, to + c, sum);                                                             \
             }                                                                                      \
-            if (c < n)                                                                             \
-                NAME(store_partial, T)(to + c, n - c,                                              \
-                                       NAME(load_partial, T)(to + c, n - c, (v_##T)(T)0)           \
-                                           + NAME(load_partial, T)(from + c, n - c, (v_##T)(T)0)); \
+            if (c == n) continue;                                                                  \
+            v_##T sum = NAME(load_partial, T)(to + c, n - c, (v_##T)(T)0);                         \
+            for (int64_t j = i; j < next; j++)                                                     \
+                sum += NAME(load_partial, T)(x + places[j] * stride + c, n - c, (v_##T)(T)0);      \
+            NAME(store_partial, T)(to + c, n - c, sum);                                            \
         }                                                                                          \
+    }                                                                                              \
+    static void NAME(add_rows, T)(void *y, const void *x, const int64_t *rows, const int32_t *places, \
+                                  int64_t count, int64_t stride, int64_t n) {                      \
+        if (n == LANES && n == stride)                                                             \
+            NAME(add_width, T)(y, x, rows, places, count, LANES, LANES);                           \
+        else if (n == 2 * LANES && n == stride)                                                    \
+            NAME(add_width, T)(y, x, rows, places, count, 2 * LANES, 2 * LANES);                   \
+        else NAME(add_width, T)(y, x, rows, places, count, stride, n);                             \
     }
+
+// One index after the other, without a branch on whose row it is: nobody foresees that.
+#define DEFINE_PICK_SCALAR(T)                                                                      \
+    static int64_t NAME(pick_rest, T)(int64_t *rows, int32_t *places, const T *index, int64_t start, \
+                                      int64_t n, shk_stripes mine, int64_t *wrong) {               \
+        int64_t count = 0;                                                                         \
+        for (int64_t i = start; i < n; i++) {                                                      \
+            const int64_t at = index[i] < 0 ? index[i] + mine.size : index[i];                     \
+            const bool inside = (uint64_t)at < (uint64_t)mine.size;                                \
+            if (!inside && *wrong < 0) *wrong = i;                                                 \
+            rows[count] = at;                                                                      \
+            places[count] = (int32_t)i;                                                            \
+            count += inside & ((at >> mine.shift & mine.mask) == mine.mine);                       \
+        }                                                                                          \
+        return count;                                                                              \
+    }
+DEFINE_PICK_SCALAR(i32)
+DEFINE_PICK_SCALAR(i64)
+
+#if SHK_MASKS == 512
+static int64_t NAME(pick, i32)(int64_t *rows, int32_t *places, const void *index, int64_t n, shk_stripes mine,
+                               int64_t *wrong) {
+    const int32_t *from = index;
+    int64_t count = 0, i = 0;
+    const __m512i size = _mm512_set1_epi32((int32_t)mine.size), mask = _mm512_set1_epi32((int32_t)mine.mask);
+    const __m512i own = _mm512_set1_epi32((int32_t)mine.mine);
+    const __m128i shift = _mm_cvtsi32_si128(mine.shift);
+    __m512i place = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    for (; i + 16 <= n && mine.size <= INT32_MAX; i += 16) {
+        __m512i at = _mm512_loadu_si512(from + i);
+        at = _mm512_mask_add_epi32(at, _mm512_movepi32_mask(at), at, size);
+        const __mmask16 outside = _mm512_cmpge_epu32_mask(at, size);
+        if (outside && *wrong < 0) *wrong = i + __builtin_ctz(outside);
+        const __mmask16 kept = _mm512_mask_cmpeq_epi32_mask(
+            (__mmask16)~outside, _mm512_and_si512(_mm512_srl_epi32(at, shift), mask), own);
+        const __m512i row = _mm512_maskz_compress_epi32(kept, at);
+        _mm512_storeu_si512(rows + count, _mm512_cvtepi32_epi64(_mm512_castsi512_si256(row)));
+        _mm512_storeu_si512(rows + count + 8, _mm512_cvtepi32_epi64(_mm512_extracti64x4_epi64(row, 1)));
+        _mm512_storeu_si512(places + count, _mm512_maskz_compress_epi32(kept, place));
+        place = _mm512_add_epi32(place, _mm512_set1_epi32(16));
+        count += __builtin_popcount(kept);
+    }
+    return count + NAME(pick_rest, i32)(rows + count, places + count, from, i, n, mine, wrong);
+}
+#else
+static int64_t NAME(pick, i32)(int64_t *rows, int32_t *places, const void *index, int64_t n, shk_stripes mine,
+                               int64_t *wrong) {
+    return NAME(pick_rest, i32)(rows, places, index, 0, n, mine, wrong);
+}
+#endif
+static int64_t NAME(pick, i64)(int64_t *rows, int32_t *places, const void *index, int64_t n, shk_stripes mine,
+                               int64_t *wrong) {
+    return NAME(pick_rest, i64)(rows, places, index, 0, n, mine, wrong);
+}
 
 DEFINE_ADD_ROWS(u32, 16)    // of signed numbers too: they wrap around
 DEFINE_ADD_ROWS(u64, 8)
@@ -262,6 +329,8 @@ static void JOIN(fill, SHK_ISA_SUFFIX)(shk_rows_table *table) {
     table->add_rows[SHK_I64] = NAME(add_rows, u64);
     table->add_rows[SHK_F32] = NAME(add_rows, f32);
     table->add_rows[SHK_F64] = NAME(add_rows, f64);
+    table->pick[SHK_I32] = NAME(pick, i32);
+    table->pick[SHK_I64] = NAME(pick, i64);
     table->spread[0] = NAME(spread, u8);
     table->spread[1] = NAME(spread, u16);
     table->spread[2] = NAME(spread, u32);
