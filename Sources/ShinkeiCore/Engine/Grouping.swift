@@ -35,6 +35,8 @@ struct Grouping {
     private var registerReaders: [[Int]]
     private var memoryReaders: [[Int]]
     private var isOutput: [Bool]
+    /// Whether a reduction reads the result of an elementwise operation.
+    private var isReduced: [Bool]
 
     static let tile = 512
     private static let scratchLimit = 48 << 10
@@ -42,6 +44,8 @@ struct Grouping {
     private static let operandLimit = 20
     /// How far an operation looks for a kernel over the same shape that it can share a loop with.
     private static let reach = 8
+    /// An operand with this many times fewer elements than the result stays in the first cache while it is read.
+    private static let few = 8
     /// Products narrower than this give rows too short to run an epilogue on.
     private static let epilogueColumns = 32
 
@@ -49,6 +53,7 @@ struct Grouping {
         ops = program.ops
         isStored = [Bool](repeating: false, count: ops.count)
         isOutput = isStored
+        isReduced = isStored
         registerReaders = [[Int]](repeating: [], count: ops.count)
         memoryReaders = registerReaders
         var places: [Place] = []
@@ -57,6 +62,9 @@ struct Grouping {
         }
         self.places = places
         for output in program.outputs { isOutput[places[output].root] = true }
+        for op in ops {
+            if case .reduce = op.lowering { isReduced[places[op.inputs[0]].root] = true }
+        }
 
         for index in ops.indices.reversed() {
             switch ops[index].lowering {
@@ -133,8 +141,10 @@ struct Grouping {
     /// reading the result would, and the result need not be written.
     private mutating func joinEach(_ index: Int) -> Bool {
         guard !isOutput[index], memoryReaders[index].isEmpty, isCheap(ops[index]) else { return false }
-        let large = Set(ops[index].inputs.map { places[$0].root }.filter { ops[$0].shape.count > 1 })
-        guard large.count <= 1, large.allSatisfy({ !isElementwise($0) }) else { return false }
+        let large = Set(
+            ops[index].inputs.map { places[$0].root }.filter { ops[$0].shape.count * Self.few > ops[index].shape.count })
+        // What a reduction reads and others as well is in memory; what else is elementwise might not have to be.
+        guard large.count <= 1, large.allSatisfy({ !isElementwise($0) || isReduced[$0] }) else { return false }
         let readers = Set(registerReaders[index])
         guard readers.allSatisfy({ canJoin(index, $0) && hasRoom($0, for: index) }) else { return false }
         isStored[index] = false

@@ -125,36 +125,47 @@ public final class BatchNormalization: Layer, ConfiguredLayer {
     public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {
         let x = input.cast(to: dtype)
         let axis = x.shape.place(of: config.axis)
+        let axes = (0..<x.rank).filter { $0 != axis }
         func wide(_ value: Tensor) -> Tensor {
-            axis == x.rank - 1 ? value : value.reshaped((0..<x.rank).map { $0 == axis ? x.shape[axis] : 1 })
+            value.reshaped((0..<x.rank).map { $0 == axis ? x.shape[axis] : 1 })
         }
-        var (mean, variance) = (movingMean.value, movingVariance.value)
+        let scale = gamma.map { wide($0.value) }
+        func scaled(_ mean: Tensor, _ variance: Tensor) -> Tensor {
+            let factor = (variance + config.epsilon).rsqrt()
+            return (x - mean) * (scale.map { factor * $0 } ?? factor)
+        }
+        var y: Tensor
         if context.isTraining && isTrainable {
-            let batch = moments(x, axis: axis, mask: context.mask(of: input))
-            func moved(_ old: Tensor, _ new: Tensor) -> Tensor {
-                stopGradient(old * config.momentum + new * (1 - config.momentum))
+            var batch: (mean: Tensor, variance: Tensor)
+            if let mask = context.mask(of: input) {
+                batch = moments(x, axes: axes, mask: mask)
+                y = scaled(batch.mean, batch.variance)
+            } else {
+                (y, batch.mean, batch.variance) = x.standardized(over: axes, epsilon: config.epsilon, scale: scale)
             }
-            movingMean.value = moved(mean, batch.mean)
-            movingVariance.value = moved(variance, batch.variance)
-            (mean, variance) = batch
+            func move(_ moving: Weight, to new: Tensor) {
+                let new = new.reshaped([x.shape[axis]])
+                moving.value = stopGradient(moving.value * config.momentum + new * (1 - config.momentum))
+            }
+            move(movingMean, to: batch.mean)
+            move(movingVariance, to: batch.variance)
+        } else {
+            y = scaled(wide(movingMean.value), wide(movingVariance.value))
         }
-        var factor = (variance + config.epsilon).rsqrt()
-        if let gamma { factor = factor * gamma.value }
-        let y = (x - wide(mean)) * wide(factor)
-        return beta.map { y + wide($0.value) } ?? y
+        if let beta { y = y + wide(beta.value) }
+        return y
     }
 
-    /// Mean and variance of each channel. Keras adds 1e-7 to the number of places that a mask leaves.
-    private func moments(_ x: Tensor, axis: Int, mask: Tensor?) -> (mean: Tensor, variance: Tensor) {
-        let axes = (0..<x.rank).filter { $0 != axis }
-        guard var mask else { return (x.mean(axes: axes), x.variance(axes: axes)) }
+    /// Mean and variance of each channel over the places that a mask leaves, to whose number Keras adds 1e-7.
+    private func moments(_ x: Tensor, axes: [Int], mask: Tensor) -> (mean: Tensor, variance: Tensor) {
+        var mask = mask
         while mask.rank < x.rank { mask = mask.expanded(-1) }
         let counts = mask.cast(to: dtype).broadcast(to: x.shape.sizes)
         let number = counts.sum(axes: axes, keepDims: true) + 1e-7
         let masked = x * counts
         let mean = masked.sum(axes: axes, keepDims: true) / number
         let variance = (counts * (masked - mean).square()).sum(axes: axes, keepDims: true) / number
-        return (mean.reshaped([x.shape[axis]]), variance.reshaped([x.shape[axis]]))
+        return (mean, variance)
     }
 
     public override func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape {

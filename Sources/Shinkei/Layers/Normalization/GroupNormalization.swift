@@ -117,9 +117,7 @@ public final class GroupNormalization: Layer, ConfiguredLayer {
         sizes.replaceSubrange(axis...axis, with: split)
         let grouped = x.reshaped(sizes)
         let axes = (1..<grouped.rank).filter { $0 != axis }
-        let centred = grouped - grouped.mean(axes: axes, keepDims: true)
-        let variance = centred.square().mean(axes: axes, keepDims: true)
-        var y = (centred * (variance + config.epsilon).rsqrt()).reshaped(x.shape.sizes)
+        var y = grouped.standardized(over: axes, epsilon: config.epsilon).output.reshaped(x.shape.sizes)
         if let gamma { y = y * gamma.value.spread(over: [axis], of: x) }
         if let beta { y = y + beta.value.spread(over: [axis], of: x) }
         return y

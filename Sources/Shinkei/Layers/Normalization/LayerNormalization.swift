@@ -103,10 +103,10 @@ public final class LayerNormalization: Layer, ConfiguredLayer {
 
     public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {
         let x = input.cast(to: dtype)
-        let variance = x.variance(axes: config.axes, keepDims: true)
-        let inverse = (variance + config.epsilon).rsqrt()
-        let centred = config.rmsScaling ? x : x - x.mean(axes: config.axes, keepDims: true)
-        var y = centred * inverse
+        var y =
+            config.rmsScaling
+            ? x * (x.variance(axes: config.axes, keepDims: true) + config.epsilon).rsqrt()
+            : x.standardized(over: config.axes, epsilon: config.epsilon).output
         if let gamma { y = y * gamma.value.spread(over: config.axes, of: x) }
         if let beta { y = y + beta.value.spread(over: config.axes, of: x) }
         return y
