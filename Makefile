@@ -12,6 +12,8 @@ EXAMPLES_BUILD ?= $(CURDIR)/.build-examples
 ARGS ?=
 # The documents that `docs-check` is about; all of them unless given.
 PAGES ?=
+# Where they are built, if not in a folder of their own.
+DOCS_BUILD ?=
 
 CLI = $(BUILD)/release/shinkei-cli
 FORMATTED = Package.swift Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources
@@ -97,7 +99,7 @@ sanitize: prerequisites
 
 # A package of its own, made from the documents. Pages that need data say so where these are not.
 docs-check: prerequisites
-	@SWIFT="$(SWIFT)" Tools/docs/check.sh $(PAGES)
+	@SWIFT="$(SWIFT)" DOCS_BUILD="$(DOCS_BUILD)" Tools/docs/check.sh $(PAGES)
 
 docs:
 	@SWIFT="$(SWIFT)" Tools/docs/check.sh

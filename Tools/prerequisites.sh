@@ -14,7 +14,7 @@ has() { command -v "$1" >/dev/null 2>&1; }
 
 # Swift ---------------------------------------------------------------------------------------------
 
-wanted=6.3 least=6.1   # tested with; what Package.swift asks for
+wanted=6.3 least=6.2   # tested with; what Package.swift asks for
 if ! has swift; then
     say "Swift is missing; install Swift $wanted: https://www.swift.org/install"
     exit 1

@@ -8,6 +8,8 @@ work=$root/.build-docs
 package=$work/package
 sources=$package/Sources/Pages
 swift=${SWIFT:-swift}
+# Where it is built. In the folder of the debug tests only the pages are left to compile, but these have to be built anew next time.
+build=${DOCS_BUILD:-$work/build}
 
 if [ $# -eq 0 ]; then
     set -- README.md README.ja.md CONTRIBUTING.md $(find docs Sources -name '*.md' | sort)
@@ -22,7 +24,7 @@ install_new() {
 }
 
 cat > "$work/new/Package.swift" <<END
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 let package = Package(
@@ -99,12 +101,12 @@ fi
 
 # C kernels are optimised in debug too.
 echo "docs-check: compiling the blocks of $total pages"
-if ! $swift build --package-path "$package" --scratch-path "$work/build" -Xcc -O2 > "$work/log" 2>&1; then
+if ! $swift build --package-path "$package" --scratch-path "$build" -Xcc -O2 > "$work/log" 2>&1; then
     grep -E '(^|/)[^ ]*: error: |^error: ' "$work/log" | sed "s|^$root/||" | sort -u
     [ -n "$(grep 'error: ' "$work/log")" ] || cat "$work/log"
     exit 1
 fi
-binary=$($swift build --package-path "$package" --scratch-path "$work/build" --show-bin-path)/Pages
+binary=$($swift build --package-path "$package" --scratch-path "$build" --show-bin-path)/Pages
 
 failed=0
 count=0

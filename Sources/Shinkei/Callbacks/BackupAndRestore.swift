@@ -1,4 +1,4 @@
-public import ShinkeiCore
+import ShinkeiCore
 import ShinkeiFormats
 
 /// Goes on with a training that was interrupted, as if nothing had happened: to the last bit.

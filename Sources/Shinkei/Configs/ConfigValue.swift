@@ -2,7 +2,7 @@ public import ShinkeiCore
 public import ShinkeiFormats
 
 /// A value that can stand in a configuration.
-public protocol ConfigValue {
+public protocol ConfigValue: SendableMetatype {
     /// - Throws: `ConfigError` saying what was expected and what came.
     init(config: JSON) throws(ConfigError)
     /// The value as Keras writes it.

@@ -142,7 +142,8 @@ struct Grouping {
     private mutating func joinEach(_ index: Int) -> Bool {
         guard !isOutput[index], memoryReaders[index].isEmpty, isCheap(ops[index]) else { return false }
         let large = Set(
-            ops[index].inputs.map { places[$0].root }.filter { ops[$0].shape.count * Self.few > ops[index].shape.count })
+            ops[index].inputs.map { places[$0].root }.filter { ops[$0].shape.count * Self.few > ops[index].shape.count }
+        )
         // What a reduction reads and others as well is in memory; what else is elementwise might not have to be.
         guard large.count <= 1, large.allSatisfy({ !isElementwise($0) || isReduced[$0] }) else { return false }
         let readers = Set(registerReaders[index])

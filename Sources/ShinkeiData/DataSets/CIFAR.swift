@@ -1,4 +1,4 @@
-public import ShinkeiCore
+import ShinkeiCore
 import ShinkeiFormats
 
 /// CIFAR-10: 60,000 colour photographs of 32 × 32 pixels in 10 classes, 10,000 of them for testing.

@@ -1,4 +1,4 @@
-public import ShinkeiCore
+import ShinkeiCore
 import ShinkeiFormats
 
 /// IMDB: 50,000 film reviews, half for training, half for testing; label 1 is a good one.

@@ -1,4 +1,4 @@
-package import FoundationEssentials
+import FoundationEssentials
 
 /// Where data lies on this machine, as the environment says.
 package struct DataLocations {

@@ -234,7 +234,7 @@ struct CSVTable: Sendable {
     }
 }
 
-private final class CSVCursor: Cursor<TableRow> {
+private final class CSVCursor: Cursor<TableRow>, @unchecked Sendable {
     private let table: CSVTable
     private let reader: CSVReader
     init(_ table: CSVTable, _ reader: CSVReader) {

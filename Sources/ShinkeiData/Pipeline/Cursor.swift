@@ -30,14 +30,14 @@ func loaded<Element>(_ element: Element) throws -> Element {
 }
 
 /// A cursor over any iterator.
-final class IteratorCursor<Element: Sendable>: Cursor<Element> {
+final class IteratorCursor<Element: Sendable>: Cursor<Element>, @unchecked Sendable {
     private let advance: () throws -> Element?
     init(_ advance: @escaping () throws -> Element?) { self.advance = advance }
     override func next() throws -> Element? { try advance() }
 }
 
 /// A cursor over elements that are found by number.
-final class IndexedCursor<Element: Sendable>: Cursor<Element> {
+final class IndexedCursor<Element: Sendable>: Cursor<Element>, @unchecked Sendable {
     private let count: Int
     private let element: @Sendable (Int) throws -> Element
     private var position = 0

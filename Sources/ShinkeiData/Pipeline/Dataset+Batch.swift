@@ -33,7 +33,7 @@ extension Dataset where Element: Stackable {
     }
 }
 
-private final class BatchCursor<Element: Sendable>: Cursor<Element> {
+private final class BatchCursor<Element: Sendable>: Cursor<Element>, @unchecked Sendable {
     private let source: Cursor<Element>
     private let size: Int
     private let dropRemainder: Bool

@@ -21,7 +21,7 @@ private final class MemoryCache<Element: Sendable>: Sendable {
     let elements = Mutex<[Element]?>(nil)
 }
 
-private final class FillingCursor<Element: Sendable>: Cursor<Element> {
+private final class FillingCursor<Element: Sendable>: Cursor<Element>, @unchecked Sendable {
     private let source: Cursor<Element>
     private let store: MemoryCache<Element>
     private var elements: [Element] = []
@@ -65,7 +65,7 @@ private enum CacheFile {
     }
 }
 
-private final class CacheWritingCursor: Cursor<Example> {
+private final class CacheWritingCursor: Cursor<Example>, @unchecked Sendable {
     private let source: Cursor<Example>
     private let file: AtomicFile
     private var count = 0
@@ -99,7 +99,7 @@ private final class CacheWritingCursor: Cursor<Example> {
     override func cancel() { source.cancel() }
 }
 
-private final class CacheFileCursor: Cursor<Example> {
+private final class CacheFileCursor: Cursor<Example>, @unchecked Sendable {
     private let file: FileReader
     private var count = 0
     init(_ path: String) throws {

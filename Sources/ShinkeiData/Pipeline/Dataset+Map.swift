@@ -36,7 +36,7 @@ extension Dataset {
     }
 }
 
-private final class MapCursor<Element: Sendable, Result: Sendable>: Cursor<Result> {
+private final class MapCursor<Element: Sendable, Result: Sendable>: Cursor<Result>, @unchecked Sendable {
     private let source: Cursor<Element>
     private let transform: @Sendable (Element) throws -> Result
     init(_ source: Cursor<Element>, _ transform: @escaping @Sendable (Element) throws -> Result) {
@@ -49,7 +49,7 @@ private final class MapCursor<Element: Sendable, Result: Sendable>: Cursor<Resul
 }
 
 /// Workers take elements from the source in turn, so each has a number; the caller is given results by number.
-private final class ParallelMapCursor<Element: Sendable, Output: Sendable>: Cursor<Output> {
+private final class ParallelMapCursor<Element: Sendable, Output: Sendable>: Cursor<Output>, @unchecked Sendable {
     private final class State: @unchecked Sendable {
         /// Guards the source, which is asked by one worker at a time.
         let entry = Monitor()
@@ -161,7 +161,7 @@ private final class ParallelMapCursor<Element: Sendable, Output: Sendable>: Curs
     }
 }
 
-private final class InterleaveCursor<Element: Sendable, Result: Sendable>: Cursor<Result> {
+private final class InterleaveCursor<Element: Sendable, Result: Sendable>: Cursor<Result>, @unchecked Sendable {
     private let source: Cursor<Element>
     private let cycleLength: Int
     private let blockLength: Int

@@ -13,7 +13,7 @@ extension Dataset {
     }
 }
 
-private final class PrefetchCursor<Element: Sendable>: Cursor<Element> {
+private final class PrefetchCursor<Element: Sendable>: Cursor<Element>, @unchecked Sendable {
     private enum Item: Sendable {
         case element(Element)
         case failure(any Error)

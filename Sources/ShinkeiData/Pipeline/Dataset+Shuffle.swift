@@ -61,7 +61,7 @@ struct SplitMix: RandomNumberGenerator {
     }
 }
 
-private final class ShuffleCursor<Element: Sendable>: Cursor<Element> {
+private final class ShuffleCursor<Element: Sendable>: Cursor<Element>, @unchecked Sendable {
     private let source: Cursor<Element>
     private let bufferSize: Int
     private var random: SplitMix

@@ -74,7 +74,7 @@ extension Dataset {
     }
 }
 
-private final class TakeCursor<Element: Sendable>: Cursor<Element> {
+private final class TakeCursor<Element: Sendable>: Cursor<Element>, @unchecked Sendable {
     private let source: Cursor<Element>
     private var left: Int
     init(_ source: Cursor<Element>, _ count: Int) {
@@ -94,7 +94,7 @@ private final class TakeCursor<Element: Sendable>: Cursor<Element> {
     override func cancel() { source.cancel() }
 }
 
-private final class SkipCursor<Element: Sendable>: Cursor<Element> {
+private final class SkipCursor<Element: Sendable>: Cursor<Element>, @unchecked Sendable {
     private let source: Cursor<Element>
     private var ahead: Int
     init(_ source: Cursor<Element>, _ count: Int) {
@@ -118,7 +118,7 @@ private final class SkipCursor<Element: Sendable>: Cursor<Element> {
     override func cancel() { source.cancel() }
 }
 
-private final class ShardCursor<Element: Sendable>: Cursor<Element> {
+private final class ShardCursor<Element: Sendable>: Cursor<Element>, @unchecked Sendable {
     private let source: Cursor<Element>
     private let count: Int
     private var ahead: Int
@@ -135,7 +135,7 @@ private final class ShardCursor<Element: Sendable>: Cursor<Element> {
     override func cancel() { source.cancel() }
 }
 
-private final class RepeatCursor<Element: Sendable>: Cursor<Element> {
+private final class RepeatCursor<Element: Sendable>: Cursor<Element>, @unchecked Sendable {
     private let dataset: Dataset<Element>
     private let count: Int?
     private let firstPass: Int
@@ -197,7 +197,7 @@ private final class RepeatCursor<Element: Sendable>: Cursor<Element> {
     override func cancel() { source?.cancel() }
 }
 
-private final class ConcatenateCursor<Element: Sendable>: Cursor<Element> {
+private final class ConcatenateCursor<Element: Sendable>: Cursor<Element>, @unchecked Sendable {
     private var rest: ArraySlice<Dataset<Element>>
     private let pass: Int
     private var source: Cursor<Element>?
@@ -231,7 +231,7 @@ private final class ConcatenateCursor<Element: Sendable>: Cursor<Element> {
     override func cancel() { source?.cancel() }
 }
 
-private final class ZipCursor<A: Sendable, B: Sendable>: Cursor<(A, B)> {
+private final class ZipCursor<A: Sendable, B: Sendable>: Cursor<(A, B)>, @unchecked Sendable {
     private let a: Cursor<A>
     private let b: Cursor<B>
     init(_ a: Cursor<A>, _ b: Cursor<B>) {
@@ -249,7 +249,7 @@ private final class ZipCursor<A: Sendable, B: Sendable>: Cursor<(A, B)> {
     }
 }
 
-private final class FilterCursor<Element: Sendable>: Cursor<Element> {
+private final class FilterCursor<Element: Sendable>: Cursor<Element>, @unchecked Sendable {
     private let source: Cursor<Element>
     private let isIncluded: @Sendable (Element) throws -> Bool
     init(_ source: Cursor<Element>, _ isIncluded: @escaping @Sendable (Element) throws -> Bool) {
@@ -266,7 +266,7 @@ private final class FilterCursor<Element: Sendable>: Cursor<Element> {
     override func cancel() { source.cancel() }
 }
 
-private final class WindowCursor<Element: Sendable>: Cursor<[Element]> {
+private final class WindowCursor<Element: Sendable>: Cursor<[Element]>, @unchecked Sendable {
     private let source: Cursor<Element>
     private let size: Int, shift: Int, stride: Int
     private let dropRemainder: Bool

@@ -42,7 +42,9 @@ extension Dataset {
     /// The elements of a sequence that is made anew for each pass.
     ///
     /// Keras: `tf.data.Dataset.from_generator`.
-    public init<S: Sequence>(generator: @escaping @Sendable () throws -> S) where S.Element == Element {
+    public init<S: Sequence & SendableMetatype>(
+        generator: @escaping @Sendable () throws -> S
+    ) where S.Element == Element, S.Iterator: SendableMetatype {
         self.init(count: nil) { _ in
             var iterator = try generator().makeIterator()
             return IteratorCursor { iterator.next() }

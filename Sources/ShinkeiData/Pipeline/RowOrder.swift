@@ -45,7 +45,7 @@ struct OrderedRows: Sendable {
 }
 
 /// Batches of a table's rows.
-final class RowBatchCursor: Cursor<Example> {
+final class RowBatchCursor: Cursor<Example>, @unchecked Sendable {
     private let table: RowTable
     private var order: RowOrder
     private let size: Int

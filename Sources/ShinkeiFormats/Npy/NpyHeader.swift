@@ -1,4 +1,4 @@
-package import ShinkeiCore
+import ShinkeiCore
 
 /// What the header of a .npy file says.
 package struct NpyHeader: Equatable {

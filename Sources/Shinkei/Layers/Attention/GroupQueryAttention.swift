@@ -1,4 +1,4 @@
-public import ShinkeiCore
+import ShinkeiCore
 import ShinkeiFormats
 
 /// Attention in several heads of which some share one key and one value.

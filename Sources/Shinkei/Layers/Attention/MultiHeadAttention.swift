@@ -1,4 +1,4 @@
-public import ShinkeiCore
+import ShinkeiCore
 import ShinkeiFormats
 
 /// Attention in several heads: `concat(softmax(QᵢKᵢᵀ / √keyDim) Vᵢ) · output`, with `Q`, `K` and `V` linear in query, key and value.

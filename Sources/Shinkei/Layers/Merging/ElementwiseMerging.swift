@@ -1,4 +1,4 @@
-public import ShinkeiCore
+import ShinkeiCore
 
 /// The sum of the inputs, element by element.
 ///

@@ -1,4 +1,4 @@
-public import ShinkeiCore
+import ShinkeiCore
 
 /// Takes any cell, or a stack of cells, through time.
 ///

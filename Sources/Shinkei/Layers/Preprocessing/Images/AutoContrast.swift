@@ -1,4 +1,4 @@
-public import ShinkeiCore
+import ShinkeiCore
 
 /// Images stretched over the whole range: each channel's darkest pixel becomes black, its brightest white.
 ///

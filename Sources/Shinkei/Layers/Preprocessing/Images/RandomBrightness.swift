@@ -1,4 +1,4 @@
-public import ShinkeiCore
+import ShinkeiCore
 
 /// Images made brighter or darker: a number is added to each of their pixels.
 ///

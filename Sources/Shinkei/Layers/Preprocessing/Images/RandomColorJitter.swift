@@ -1,4 +1,4 @@
-public import ShinkeiCore
+import ShinkeiCore
 
 /// Images with other brightness, contrast, saturation and hue, in this order.
 ///

@@ -1,4 +1,4 @@
-public import ShinkeiCore
+import ShinkeiCore
 
 /// Images with more contrast: each number's distance from its channel's mean gets a factor.
 ///

@@ -1,4 +1,4 @@
-public import ShinkeiCore
+import ShinkeiCore
 
 /// Which way `RandomFlip` turns images.
 public enum FlipMode: String, ConfigWord, Sendable {

@@ -1,4 +1,4 @@
-public import ShinkeiCore
+import ShinkeiCore
 
 /// Images with other colours: the hue is turned, each image's by an angle of its own.
 ///

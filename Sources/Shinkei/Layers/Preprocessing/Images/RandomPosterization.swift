@@ -1,4 +1,4 @@
-public import ShinkeiCore
+import ShinkeiCore
 
 /// Images with fewer shades: of each 8-bit number only the upper bits are kept.
 ///

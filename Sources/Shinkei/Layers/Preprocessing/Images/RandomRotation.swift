@@ -1,4 +1,4 @@
-public import ShinkeiCore
+import ShinkeiCore
 
 /// Images turned about their middle, each by an angle of its own.
 ///

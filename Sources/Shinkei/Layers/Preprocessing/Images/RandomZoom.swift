@@ -1,4 +1,4 @@
-public import ShinkeiCore
+import ShinkeiCore
 
 /// Images seen larger or smaller, about their middle, each by factors of its own.
 ///

@@ -1,4 +1,4 @@
-public import ShinkeiCore
+import ShinkeiCore
 
 /// Images as a film exposed too long: what is not darker than a threshold is inverted.
 ///
