@@ -35,6 +35,11 @@ int64_t shk_gather_prepare(shk_gather *gather) {
     return shk_cut(units, far * row_bytes / 4 + 4, &gather->chunk_rows);
 }
 
+int64_t shk_gather_cut_samples(shk_gather *gather, int64_t batch, int64_t samples) {
+    gather->chunk_rows = samples * (gather->outer * gather->count / batch);
+    return shk_divide_up(batch, samples);
+}
+
 // Rows from this size on are fetched ahead.
 #define PREFETCHED_BYTES 256
 

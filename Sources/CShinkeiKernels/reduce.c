@@ -99,6 +99,17 @@ int64_t shk_reduce_prepare(shk_reduce *reduce) {
     return shk_cut(lines, line * (reduce->map.steps + 2), &reduce->chunk_rows);
 }
 
+bool shk_reduce_has_samples(const shk_reduce *reduce, int64_t batch) {
+    return reduce->blocks == 1 && reduce->mid > 0 && reduce->inner > 0 && batch > 0 && reduce->outer >= batch
+        && reduce->outer % batch == 0;
+}
+
+int64_t shk_reduce_cut_samples(shk_reduce *reduce, int64_t batch, int64_t samples) {
+    const shape s = shape_of(reduce);
+    reduce->chunk_rows = samples * (reduce->outer / batch) * s.strips;
+    return shk_divide_up(batch, samples);
+}
+
 // The tree ----------------------------------------------------------------------------------------
 
 // Combines vectors of `width` elements that arrive one by one. `slots` has room for tree_slots(n)

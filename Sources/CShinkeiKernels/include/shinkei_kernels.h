@@ -202,6 +202,9 @@ typedef struct shk_reduce {
 // of shk_reduce_combine with the number of chunks from shk_reduce_combine_chunks.
 int64_t shk_reduce_prepare(shk_reduce *reduce);
 void shk_reduce_run(const void *reduce, void *const *slots, int64_t chunk);
+// Whether each sample of a batch is reduced by itself; then chunks can be cut to so many samples. Returns how many there are.
+bool shk_reduce_has_samples(const shk_reduce *reduce, int64_t batch);
+int64_t shk_reduce_cut_samples(shk_reduce *reduce, int64_t batch, int64_t samples);
 int64_t shk_reduce_combine_chunks(const shk_reduce *reduce);
 void shk_reduce_combine(const void *reduce, void *const *slots, int64_t chunk);
 
@@ -346,6 +349,8 @@ typedef struct shk_gather {
     int64_t outer, size, inner, count, chunk_rows;
 } shk_gather;
 int64_t shk_gather_prepare(shk_gather *gather);
+// Cuts the chunks anew, to so many samples of a batch, of which there must be rows in equal parts; returns how many.
+int64_t shk_gather_cut_samples(shk_gather *gather, int64_t batch, int64_t samples);
 void shk_gather_run(const void *gather, void *const *slots, int64_t chunk);
 
 // y = 0; y[o, index[j], :] += x[o, j / shared, :], adding in ascending j. The gradient of gather; `shared` indices in

@@ -155,8 +155,11 @@ final class Emitter {
         else { return nil }
         let fitting = Self.cachedBytes / max(leader.bytesPerSample, 1)
         let samples = Int64(max(fitting, (leader.batch + Self.mostChunks - 1) / Self.mostChunks))
-        guard let chunks = cut(samples) else { return nil }
-        _ = leader.cut(samples)
+        // An even number, so that two threads end together.
+        let even = ((batch + samples - 1) / samples + 1) / 2 * 2
+        let share = (batch + even - 1) / even
+        guard let chunks = cut(share) else { return nil }
+        _ = leader.cut(share)
         return chunks
     }
 
@@ -440,9 +443,28 @@ final class Emitter {
             let count = stored.pointee.outer * stored.pointee.blocks * stored.pointee.inner
             stored.pointee.partial_slot = scratchSlot(byteCount: Int(count) * op.dtype.byteCount)
         }
-        call(shk_reduce_run, stored, chunks: chunks, "\(reduction) \(kernel.shape) over \(axes): \(describe(kernel))")
+        let label = "\(reduction) \(kernel.shape) over \(axes): \(describe(kernel))"
+        if isAdjacent, (axes.first ?? 0) > 0, let paired = chunksOfReductionAfterLeader(stored, kernel.shape[0]) {
+            follow(shk_reduce_run, stored, chunks: paired, label)
+            return
+        }
+        call(shk_reduce_run, stored, chunks: chunks, label)
         if stored.pointee.blocks > 1 {
             call(shk_reduce_combine, stored, chunks: shk_reduce_combine_chunks(stored), "\(reduction) combine")
+        }
+    }
+
+    /// As `chunksAfterLeader`, for a reduction that reads the last call's result element for element.
+    private func chunksOfReductionAfterLeader(_ reduce: UnsafeMutablePointer<shk_reduce>, _ batch: Int) -> Int64? {
+        guard let leader, shk_reduce_has_samples(reduce, Int64(batch)) else { return nil }
+        let map = reduce.pointee.map
+        let reads = (0..<Int(map.inputs)).contains {
+            map.input[$0].slot == leader.result
+                && map.input[$0].access == Int32(bitPattern: UInt32(SHK_LINEAR.rawValue))
+        }
+        guard reads else { return nil }
+        return chunksAfterLeader(reading: leader.result, batch: Int64(batch)) {
+            shk_reduce_cut_samples(reduce, Int64(batch), $0)
         }
     }
 
@@ -707,6 +729,10 @@ final class Emitter {
             (gather.x_slot, gather.index_slot, gather.y_slot) = (slot(inputs[0]), slot(inputs[1]), slot(index))
             let stored = parameters.store(gather)
             call(shk_gather_run, stored, chunks: shk_gather_prepare(stored), "\(name) \(shape(0)) at \(shape(1))")
+            let (rows, batch) = (Int(gather.outer * gather.count), op.shape.rank > 0 ? op.shape[0] : 0)
+            if batch > 0, rows >= batch, rows % batch == 0 {
+                lead(gather.y_slot, op.shape, op.dtype) { shk_gather_cut_samples(stored, Int64(batch), $0) }
+            }
         case .scatterAdd(let axis):
             var scatter = shk_scatter_add()
             scatter.tag = tag("scatterAdd: axis \(axis) of \(op.shape)")
