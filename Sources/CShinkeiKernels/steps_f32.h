@@ -147,6 +147,7 @@ LIGHT_BINARY(ADD, x + y)
 LIGHT_BINARY(SUB, x - y)
 LIGHT_BINARY(MUL, x * y)
 LIGHT_BINARY(DIV, x / y)
+LIGHT_BINARY(ROOT_ADD, vf_sqrt(x) + y)
 // The instructions for maximum and minimum return the second operand if either is NaN; a NaN in the
 // first must be put back.
 LIGHT_BINARY(MAX, x != x ? x : (x > y ? x : y))
@@ -183,27 +184,33 @@ STEP(step_SELECT) {
     }
 }
 
-STEP(step_LERP) {
-    float *out = dst;
-    const float *from = a, *to = b, *part = c;
-    int64_t i = 0;
-    FULL_VECTORS(i, n) {
-        vf x = vf_load(from + i);
-        vf_store(out + i, x + (vf_load(to + i) - x) * vf_load(part + i));
+#define LIGHT_TERNARY(name, value)                                                \
+    STEP(step_##name) {                                                           \
+        float *out = dst;                                                         \
+        const float *first = a, *second = b, *third = c;                          \
+        int64_t i = 0;                                                            \
+        FULL_VECTORS(i, n) {                                                      \
+            vf x = vf_load(first + i), y = vf_load(second + i), z = vf_load(third + i); \
+            vf_store(out + i, value);                                             \
+        }                                                                         \
+        if (i < n) {                                                              \
+            vf x = vf_load_part(first + i, n - i);                                \
+            vf y = vf_load_part(second + i, n - i), z = vf_load_part(third + i, n - i); \
+            vf_store_part(out + i, value, n - i);                                 \
+        }                                                                         \
     }
-    if (i < n) {
-        vf x = vf_load_part(from + i, n - i);
-        vf y = vf_load_part(to + i, n - i), z = vf_load_part(part + i, n - i);
-        vf_store_part(out + i, x + (y - x) * z, n - i);
-    }
-}
+
+LIGHT_TERNARY(LERP, x + (y - x) * z)
+LIGHT_TERNARY(LERP_SQUARE, x + (y * y - x) * z)
+LIGHT_TERNARY(SUB_DIV, x - y / z)
 
 #define F32_STEPS(X)                                                                             \
     X(NEG) X(ABS) X(SIGN) X(SQRT) X(RSQRT) X(RECIPROCAL) X(EXP) X(EXPM1) X(LOG) X(LOG1P) X(LOG2) \
     X(LOG10) X(SIN) X(COS) X(TAN) X(ASIN) X(ACOS) X(ATAN) X(SINH) X(COSH) X(TANH) X(ASINH)       \
     X(ACOSH) X(ATANH) X(ERF) X(ERFC) X(ERFINV) X(SIGMOID) X(SOFTPLUS) X(RELU) X(FLOOR) X(CEIL)   \
     X(ROUND) X(TRUNC) X(ISNAN) X(ISINF) X(ISFINITE) X(ADD) X(SUB) X(MUL) X(DIV) X(POW) X(MAX)    \
-    X(MIN) X(MOD) X(FLOORDIV) X(ATAN2) X(EQ) X(NE) X(LT) X(LE) X(GT) X(GE) X(SELECT) X(LERP)
+    X(MIN) X(MOD) X(FLOORDIV) X(ATAN2) X(EQ) X(NE) X(LT) X(LE) X(GT) X(GE) X(SELECT) X(LERP) \
+    X(LERP_SQUARE) X(SUB_DIV) X(ROOT_ADD)
 
 // Half precision ----------------------------------------------------------------------------------
 

@@ -160,11 +160,19 @@ BINARY(f64, MUL, double, x * y)
 BINARY(f64, DIV, double, x / y)
 BINARY(f64, MAX, double, x != x ? x : (x > y ? x : y))
 BINARY(f64, MIN, double, x != x ? x : (x < y ? x : y))
-STEP(f64_LERP) {
-    double *out = dst;
-    const double *from = a, *to = b, *part = c;
-    EACH(i, n) out[i] = from[i] + (to[i] - from[i]) * part[i];
-}
+#define TERNARY(suffix, op, T, value)                                          \
+    STEP(suffix##_##op) {                                                      \
+        T *out = dst;                                                          \
+        const T *first = a, *second = b, *third = c;                           \
+        EACH(i, n) {                                                           \
+            const T x = first[i], y = second[i], z = third[i];                 \
+            out[i] = value;                                                    \
+        }                                                                      \
+    }
+TERNARY(f64, LERP, double, x + (y - x) * z)
+TERNARY(f64, LERP_SQUARE, double, x + (y * y - x) * z)
+TERNARY(f64, SUB_DIV, double, x - y / z)
+BINARY(f64, ROOT_ADD, double, f64_sqrt(x) + y)
 TEST(f64, ISNAN, double, x != x)
 TEST(f64, ISINF, double, f64_abs(x) == F64_INF)
 TEST(f64, ISFINITE, double, f64_abs(x) < F64_INF)

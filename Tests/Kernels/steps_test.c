@@ -345,7 +345,7 @@ static void test_accuracy_f64(void) {
 
 static bool is_test(int op) { return op >= SHK_OP_ISNAN && op <= SHK_OP_ISFINITE; }
 static bool is_binary(int op) { return op >= SHK_OP_ADD && op <= SHK_OP_XOR; }
-static bool is_ternary(int op) { return op == SHK_OP_SELECT || op == SHK_OP_LERP; }
+static bool is_ternary(int op) { return op >= SHK_OP_SELECT && op <= SHK_OP_SUB_DIV; }
 static bool is_compare(int op) { return op >= SHK_OP_EQ && op <= SHK_OP_GE; }
 
 // Whether the contract gives the operation a meaning for the type.
@@ -502,25 +502,34 @@ static void test_equal_bits(void) {
     free(x), free(y), free(one), free(two);
 }
 
-// Each operation of LERP is rounded, as if it were a step of its own.
-static void test_lerp(int isa) {
-    section = "lerp";
+// Each operation of a step that is several is rounded, as if it were a step of its own.
+static void test_several(int isa) {
+    section = "several";
     enum { N = 100 };
-    static float x[N], y[N], z[N], got[N], want[N];
-    static double xd[N], yd[N], zd[N], got_double[N], want_double[N];
-    fill_f32(x, N, -10, 10), fill_f32(y, N, -10, 10), fill_f32(z, N, 0, 1);
-    for (int i = 0; i < N; i++) xd[i] = x[i] / 3.0, yd[i] = y[i] / 3.0, zd[i] = z[i] / 3.0;
-    shk_step(SHK_OP_SUB, SHK_F32)(want, y, x, NULL, N);
-    shk_step(SHK_OP_MUL, SHK_F32)(want, want, z, NULL, N);
-    shk_step(SHK_OP_ADD, SHK_F32)(want, x, want, NULL, N);
-    shk_step(SHK_OP_LERP, SHK_F32)(got, x, y, z, N);
-    shk_step(SHK_OP_LERP, SHK_F64)(got_double, xd, yd, zd, N);
-    for (int i = 0; i < N; i++) {
-        volatile double product = (yd[i] - xd[i]) * zd[i];
-        want_double[i] = xd[i] + product;
+    static double x[N], y[N], z[N], got[N], want[N], part[N];
+    static float xs[N], ys[N], zs[N];
+    fill_f32(xs, N, 0, 10), fill_f32(ys, N, -10, 10), fill_f32(zs, N, 0, 1);
+    for (int i = 0; i < N; i++) x[i] = xs[i] / 3.0, y[i] = ys[i] / 3.0, z[i] = zs[i] / 3.0;
+    for (int wide = 0; wide < 2; wide++) {
+        const shk_dtype type = wide ? SHK_F64 : SHK_F32;
+        const void *a = wide ? (void *)x : xs, *b = wide ? (void *)y : ys, *c = wide ? (void *)z : zs;
+        for (int square = 0; square < 2; square++) {
+            if (square) shk_step(SHK_OP_MUL, type)(part, b, b, NULL, N);
+            shk_step(SHK_OP_SUB, type)(want, square ? part : b, a, NULL, N);
+            shk_step(SHK_OP_MUL, type)(want, want, c, NULL, N);
+            shk_step(SHK_OP_ADD, type)(want, a, want, NULL, N);
+            shk_step(square ? SHK_OP_LERP_SQUARE : SHK_OP_LERP, type)(got, a, b, c, N);
+            CHECK(same_elements(got, want, type, N), "lerp, square %d: other bits on %s", square, isa_names[isa]);
+        }
+        shk_step(SHK_OP_DIV, type)(part, b, c, NULL, N);
+        shk_step(SHK_OP_SUB, type)(want, a, part, NULL, N);
+        shk_step(SHK_OP_SUB_DIV, type)(got, a, b, c, N);
+        CHECK(same_elements(got, want, type, N), "sub_div: other bits on %s", isa_names[isa]);
+        shk_step(SHK_OP_SQRT, type)(part, a, NULL, NULL, N);
+        shk_step(SHK_OP_ADD, type)(want, part, b, NULL, N);
+        shk_step(SHK_OP_ROOT_ADD, type)(got, a, b, NULL, N);
+        CHECK(same_elements(got, want, type, N), "root_add: other bits on %s", isa_names[isa]);
     }
-    CHECK(same_elements(got, want, SHK_F32, N), "other bits on %s", isa_names[isa]);
-    CHECK(same_elements(got_double, want_double, SHK_F64, N), "f64: other bits");
 }
 
 static void test_logic_f32(void) {
@@ -997,7 +1006,7 @@ int main(void) {
         shk_init(isa_names[isa]);
         test_tails(isa);
         test_aliasing(isa);
-        test_lerp(isa);
+        test_several(isa);
         test_logic_f32();
         test_exact_values(isa);
         test_small_floats(isa);

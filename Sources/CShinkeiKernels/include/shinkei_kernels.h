@@ -93,12 +93,14 @@ typedef void (*shk_step_fn)(void *dst, const void *a, const void *b, const void 
 // bitwise on integers and logical on bool. DIV on integers is never asked for (the engine casts).
 #define SHK_BINARY_OPS(X) \
     X(ADD) X(SUB) X(MUL) X(DIV) X(POW) X(MAX) X(MIN) X(MOD) X(FLOORDIV) X(ATAN2) \
-    X(AND) X(OR) X(XOR)
+    X(ROOT_ADD) X(AND) X(OR) X(XOR)
 // Two of dtype in, bool out.
 #define SHK_COMPARE_OPS(X) X(EQ) X(NE) X(LT) X(LE) X(GT) X(GE)
 // SELECT: a is bool, b and c of dtype: dst = a ? b : c.
-// LERP (floats): dst = a + (b - a) * c, rounded after each operation.
-#define SHK_TERNARY_OPS(X) X(SELECT) X(LERP)
+// Several operations in one, for optimizers; floats, rounded after each of them:
+// LERP: dst = a + (b - a) * c.  LERP_SQUARE: a + (b * b - a) * c.  SUB_DIV: a - b / c.
+// and, of two, ROOT_ADD: sqrt(a) + b.
+#define SHK_TERNARY_OPS(X) X(SELECT) X(LERP) X(LERP_SQUARE) X(SUB_DIV)
 
 typedef enum shk_op {
 #define X(name) SHK_OP_##name,

@@ -79,6 +79,9 @@ extension MapOp {
         case .greaterEqual: SHK_OP_GE
         case .select: SHK_OP_SELECT
         case .lerp: SHK_OP_LERP
+        case .lerpSquare: SHK_OP_LERP_SQUARE
+        case .subtractQuotient: SHK_OP_SUB_DIV
+        case .addRoot: SHK_OP_ROOT_ADD
         }
     }
 }

@@ -136,8 +136,8 @@ package enum MapOp: UInt64, Sendable, CaseIterable {
     case and, or, xor
     case equal, notEqual, less, lessEqual, greater, greaterEqual
     case select
-    /// `a + (b - a) * c`, rounded after each operation.
-    case lerp
+    /// Several operations in one, rounded after each: `a + (b - a) * c`, `a + (b * b - a) * c`, `a - b / c`, `sqrt(a) + b`.
+    case lerp, lerpSquare, subtractQuotient, addRoot
 
     /// Whether the result is `bool` whatever the operands are.
     package var givesBool: Bool {
