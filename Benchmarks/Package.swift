@@ -8,7 +8,12 @@ let package = Package(
     dependencies: [.package(name: "Shinkei", path: "..")],
     targets: [
         .executableTarget(name: "batches", dependencies: [.product(name: "Shinkei", package: "Shinkei")]),
-        .executableTarget(name: "bench", dependencies: [.product(name: "Shinkei", package: "Shinkei")]),
+        .executableTarget(
+            name: "bench",
+            dependencies: [
+                .product(name: "Shinkei", package: "Shinkei"),
+                .product(name: "ShinkeiApplications", package: "Shinkei"),
+            ]),
         .executableTarget(name: "images", dependencies: [.product(name: "ShinkeiImages", package: "Shinkei")]),
     ],
     swiftLanguageModes: [.v6]

@@ -75,14 +75,24 @@ void shk_gather_run(const void *params, void *const *slots, int64_t chunk) {
     x += first / gather->count * gather->size * row;
     char *y = (char *)slots[gather->y_slot] + first * row;
     int64_t j = first % gather->count;
-    for (int64_t unit = first; unit < last; unit++, y += row) {
-        int64_t at = resolve(load_index(index, gather->index_dtype, j), gather->size, gather->tag,
-                             slots);
-        if (row >= PREFETCHED_BYTES && j + 1 < gather->count && unit + 1 < last)
-            prefetch_row(x, load_index(index, gather->index_dtype, j + 1), gather->size, row);
-        if (at < 0) memset(y, 0, (size_t)row);
-        else copy_row(y, x + at * row, row);
-        if (++j == gather->count) {
+    const bool whole = row > 0 && row < PREFETCHED_BYTES && row % 64 == 0;
+    for (int64_t unit = first; unit < last;) {
+        const char *from = (const char *)index + j * element_bytes[gather->index_dtype];
+        int64_t done = 0;
+        if (whole)              // as far as the next index out of range, which is met alone then
+            done = shk_rows.copy_rows[gather->index_dtype](
+                y, x, from, shk_least(gather->count - j, last - unit), gather->size, row);
+        if (done == 0) {
+            int64_t at = resolve(load_index(from, gather->index_dtype, 0), gather->size, gather->tag, slots);
+            if (row >= PREFETCHED_BYTES && j + 1 < gather->count && unit + 1 < last)
+                prefetch_row(x, load_index(from, gather->index_dtype, 1), gather->size, row);
+            if (at < 0) memset(y, 0, (size_t)row);
+            else copy_row(y, x + at * row, row);
+            done = 1;
+        }
+        unit += done;
+        y += done * row;
+        if ((j += done) == gather->count) {
             j = 0;
             x += gather->size * row;
         }

@@ -31,6 +31,10 @@ typedef int64_t (*shk_pick_fn)(int64_t *rows, int32_t *places, const void *index
 typedef void (*shk_add_rows_fn)(void *y, const void *x, const int64_t *rows, const int32_t *places, int64_t count,
                                 int64_t stride, int64_t n);
 
+// y[i] = x[index[i]] for rows of `bytes`, a multiple of 64; x has `size` rows, of which negative indices count from the end. Stops
+// at an index that is out of range; returns how many rows were copied.
+typedef int64_t (*shk_copy_rows_fn)(void *y, const void *x, const void *index, int64_t n, int64_t size, int64_t bytes);
+
 // Softmax, for rows of at most SHK_TILE elements or, with rows == 1, a segment of a longer row.
 typedef struct shk_softmax_fns {
     // y[r, :] = x[r, :] - max(x[r, :])
@@ -51,6 +55,7 @@ typedef struct shk_rows_table {
     shk_softmax_fns softmax[SHK_DTYPES];            // F32, F64
     shk_add_rows_fn add_rows[SHK_DTYPES];           // F32, F64, I32, I64
     shk_pick_fn pick[SHK_DTYPES];                   // I32, I64
+    shk_copy_rows_fn copy_rows[SHK_DTYPES];         // I32, I64
     shk_spread_fn spread[4];                        // elements of 1, 2, 4, 8 bytes
 } shk_rows_table;
 

@@ -270,6 +270,26 @@ static int64_t NAME(pick, i64)(int64_t *rows, int32_t *places, const void *index
     return NAME(pick_rest, i64)(rows, places, index, 0, n, mine, wrong);
 }
 
+#define DEFINE_COPY_ROWS(T)                                                                        \
+    static inline __attribute__((always_inline)) int64_t NAME(copy_width, T)(                      \
+        char *y, const char *x, const T *index, int64_t n, int64_t size, int64_t bytes) {          \
+        for (int64_t i = 0; i < n; i++) {                                                          \
+            const int64_t at = index[i] < 0 ? index[i] + size : index[i];                          \
+            if ((uint64_t)at >= (uint64_t)size) return i;                                          \
+            for (int64_t b = 0; b < bytes; b += 64)                                                \
+                STORE(u8, y + i * bytes + b, LOAD(u8, x + at * bytes + b));                        \
+        }                                                                                          \
+        return n;                                                                                  \
+    }                                                                                              \
+    static int64_t NAME(copy_rows, T)(void *y, const void *x, const void *index, int64_t n,        \
+                                      int64_t size, int64_t bytes) {                               \
+        if (bytes == 64) return NAME(copy_width, T)(y, x, index, n, size, 64);                     \
+        if (bytes == 128) return NAME(copy_width, T)(y, x, index, n, size, 128);                   \
+        return NAME(copy_width, T)(y, x, index, n, size, bytes);                                   \
+    }
+DEFINE_COPY_ROWS(i32)
+DEFINE_COPY_ROWS(i64)
+
 DEFINE_ADD_ROWS(u32, 16)    // of signed numbers too: they wrap around
 DEFINE_ADD_ROWS(u64, 8)
 DEFINE_ADD_ROWS(f32, 16)
@@ -331,6 +351,8 @@ static void JOIN(fill, SHK_ISA_SUFFIX)(shk_rows_table *table) {
     table->add_rows[SHK_F64] = NAME(add_rows, f64);
     table->pick[SHK_I32] = NAME(pick, i32);
     table->pick[SHK_I64] = NAME(pick, i64);
+    table->copy_rows[SHK_I32] = NAME(copy_rows, i32);
+    table->copy_rows[SHK_I64] = NAME(copy_rows, i64);
     table->spread[0] = NAME(spread, u8);
     table->spread[1] = NAME(spread, u16);
     table->spread[2] = NAME(spread, u32);

@@ -55,23 +55,6 @@ private func trainOnReviews(_ model: Model, _ name: String, count: Int, batchSiz
     report(name, clock.seconds.dropFirst().map { $0 / steps }, unit: "ms/step", scale: 1e3)
 }
 
-/// The time from nothing to the first result of an LSTM over 200 times, forward and backward, without a plan in the cache.
-func planning(_ repeats: Int) {
-    var times: [Double] = []
-    for run in 0..<repeats {
-        let layer = LSTM(32)
-        let x = Tensor.randomNormal([2 + run, 200, 32], seed: 1).evaluate()
-        _ = layer(x[0..<1, 0..<1]).evaluate()
-        let start = now()
-        let (loss, gradients) = valueAndGradient(at: layer.trainableWeights) {
-            layer([x], CallContext(isTraining: true))[0].square().sum()
-        }
-        evaluate([loss] + gradients)
-        times.append(now() - start)
-    }
-    report("plan of 200 times", times, unit: "ms", scale: 1e3)
-}
-
 /// A layer of 8 heads of 64 over 256 places of 8 samples, forward and the gradients of its weights.
 func attention(_ repeats: Int) {
     let layer = MultiHeadAttention(numHeads: 8, keyDim: 64)

@@ -5,7 +5,8 @@
 // Workloads are those of the peers' script: w1 XOR by hand (plain, compiled), w2 XOR by fit, w3 and w4 MNIST networks by
 // fit, w5 an MNIST network with convolutions, w6 one with batch normalization and dropout, w7 reviews averaged, w8 reviews
 // through an LSTM, w9 the convolutions of VGG16, forward, w9b the same under a head that is trained, w10 one row;
-// `attention` is a layer of 8 heads, forward and back; `plan` is the first step of an LSTM over 200 times; `replay` is the cost of a kernel in a plan of one-element kernels.
+// `attention` is a layer of 8 heads, forward and back; `plan` is what the first step of an LSTM over 200 times takes,
+// and the first of ResNet50 more than the second; `replay` is the cost of a kernel in a plan of one-element kernels.
 import Shinkei
 
 let arguments = CommandLine.arguments.dropFirst()
@@ -30,7 +31,9 @@ do {
     case "w9": try vgg16Base(repeats)
     case "w9b": try transferStep(repeats)
     case "attention": attention(repeats)
-    case "plan": planning(repeats)
+    case "plan":
+        planning(repeats)
+        try planningOfResNet50(repeats)
     case "w10": try oneRow(repeats)
     case "replay": replay(repeats)
     default: print("bench: there is no workload \(workload)")
