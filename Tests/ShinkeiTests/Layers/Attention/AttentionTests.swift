@@ -5,23 +5,6 @@ import Testing
 @testable import Shinkei
 
 @Suite struct AttentionTests {
-    /// Calls a layer that takes several inputs with one of them, so that `checkLayer` can be used.
-    private final class WithItself: Layer {
-        let layer: Layer
-        init(_ layer: Layer) {
-            self.layer = layer
-            super.init()
-        }
-        override var sublayers: [Layer] { [layer] }
-        override func build(_ input: SymbolicShape) throws(LayerError) {
-            try layer.prepare([input, input], parent: self)
-        }
-        override func call(_ x: Tensor, _ context: CallContext) -> Tensor { layer([x, x], context)[0] }
-        override func outputShape(_ input: SymbolicShape) throws(LayerError) -> SymbolicShape {
-            try layer.outputShapes([input, input])[0]
-        }
-    }
-
     private let x = Tensor([1.0, 0, 0, 1, 1, 1], shape: [1, 3, 2])
 
     @Test func `Weights by dot products`() throws {
@@ -42,9 +25,13 @@ import Testing
     }
 
     @Test func `Layers do what layers must`() throws {
-        try checkLayer({ WithItself(Attention(useScale: true)) }, input: [2, 3, 4])
-        try checkLayer({ WithItself(Attention(useScale: true, scoreMode: .concat)) }, input: [2, 3, 4])
-        try checkLayer({ WithItself(AdditiveAttention()) }, input: [2, 3, 4])
+        try checkLayer({ Attention(useScale: true) }, inputs: [[2, 3, 4], [2, 5, 4]])
+        try checkLayer({ Attention(useScale: true, scoreMode: .concat) }, inputs: [[2, 3, 4], [2, 5, 4]])
+        try checkLayer({ AdditiveAttention() }, inputs: [[2, 3, 4], [2, 5, 4]])
+        try checkLayer({ MultiHeadAttention(numHeads: 2, keyDim: 3) }, inputs: [[2, 3, 4], [2, 5, 4]])
+        try checkLayer(
+            { GroupQueryAttention(headDim: 3, numQueryHeads: 4, numKeyValueHeads: 2) },
+            inputs: [[2, 3, 4], [2, 5, 4]])
     }
 
     @Test func `Shapes`() {

@@ -5,6 +5,12 @@ import Testing
 @testable import Shinkei
 
 @Suite struct ReversibleEmbeddingTests {
+    @Test func `Passes the checks`() throws {
+        try checkLayer({ ReversibleEmbedding(7, 3, tieWeights: true) }, input: [4, 5], isDifferentiable: false) {
+            ($0 * 3 + 3).floor().cast(to: .int32)
+        }
+    }
+
     @Test func `The way back is the product with the table`() throws {
         for isTied in [true, false] {
             let layer = ReversibleEmbedding(5, 3, tieWeights: isTied, logitSoftCap: 2)

@@ -23,6 +23,20 @@ import Testing
         try expectClose(output(Minimum(), [a, b]).0, Tensor([1.0, -2, -1, 0, 5, -6], shape: [2, 3]))
     }
 
+    @Test func `Each passes the checks`() throws {
+        let makers: [() -> Layer] = [
+            { Add() }, { Subtract() }, { Multiply() }, { Average() }, { Maximum() }, { Minimum() },
+            { Concatenate(axis: 1) },
+            { Dot(axis: 2) }, { Dot(axis: 1, normalize: true) },
+        ]
+        for make in makers { try checkLayer(make, inputs: [[2, 3, 4], [2, 3, 4]]) }
+        for make in [makers[0], makers[2], makers[3], makers[4], makers[5]] {
+            try checkLayer(make, inputs: [[3, 4], [3, 2, 4], [3, 1, 4]])
+        }
+        try checkLayer({ Concatenate() }, inputs: [[2, 3, 1], [2, 3, 4], [2, 3, 2]])
+        try checkLayer({ Dot(axes: [2, 1]) }, inputs: [[2, 3, 4], [2, 4, 5]])
+    }
+
     @Test func `Fewer axes are widened behind the rows`() throws {
         let sequences = Tensor.ones([2, 4, 3])
         let layer = Add()
