@@ -631,11 +631,11 @@ static int64_t index_at(const void *at, shk_dtype dtype, int64_t i, int64_t size
 }
 
 static void test_indexing(void) {
-    static const int64_t inners[] = {0, 1, 2, 3, 4, 8, 16, 20, 64, 300, 784};
+    static const int64_t inners[] = {0, 1, 2, 3, 4, 8, 16, 20, 24, 48, 64, 300, 784};
     for (int round = 0; round < 1500; round++) {
         const shk_dtype dtype = numbers[below(NUMBERS)], index_dtype = below(2) ? SHK_I32 : SHK_I64;
         const int32_t bytes = dtype_bytes[dtype];
-        const int64_t outer = below(4), size = below(round % 3 ? 40 : 3), inner = inners[below(11)];
+        const int64_t outer = below(4), size = below(round % 3 ? 40 : 3), inner = inners[below(13)];
         const int64_t count = round % 100 == 0 ? 6000 : below(60);
         const bool outside = below(4) == 0 || size == 0;
         shk_status status = {0};

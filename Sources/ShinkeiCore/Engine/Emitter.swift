@@ -149,18 +149,44 @@ final class Emitter {
     /// How many chunks a call has that follows the last one sample by sample, where that pays: the last one's result,
     /// which this one reads from `slot`, is larger than the caches and its samples are not. `nil` where the calls stay
     /// apart.
-    private func chunksAfterLeader(reading slot: Int32, batch: Int64, cut: (Int64) -> Int64?) -> Int64? {
+    ///
+    /// - Parameter map: What the call computes element by element.
+    /// - Parameter whole: A slot of which each chunk may read anything.
+    private func chunksAfterLeader(
+        reading slot: Int32, batch: Int64, map: UnsafePointer<shk_map>?, whole: Int32? = nil, cut: (Int64) -> Int64?
+    ) -> Int64? {
         guard let leader, leader.result == slot, leader.batch == batch, leader.bytesPerSample <= Self.cachedBytes,
-            leader.bytesPerSample * leader.batch > 4 * Self.cachedBytes
+            leader.bytesPerSample * leader.batch > 4 * Self.cachedBytes, whole.map(isWrittenByLeader) != true,
+            map.map({ readsBySamples($0.pointee) }) != false
         else { return nil }
         let fitting = Self.cachedBytes / max(leader.bytesPerSample, 1)
         let samples = Int64(max(fitting, (leader.batch + Self.mostChunks - 1) / Self.mostChunks))
-        // An even number, so that two threads end together.
+        // Even where the sizes allow it, so that two threads end together.
         let even = ((batch + samples - 1) / samples + 1) / 2 * 2
         let share = (batch + even - 1) / even
         guard let chunks = cut(share) else { return nil }
         _ = leader.cut(share)
         return chunks
+    }
+
+    /// Whether the last call writes what is in a slot. Of that, a call that follows it has no more than its samples.
+    private func isWrittenByLeader(_ slot: Int32) -> Bool {
+        let storage = storages[Int(slot) - 1]
+        switch storage.kind {
+        case .leaf, .constant: return false
+        case .temporary, .output: return storage.first == leader?.kernel
+        }
+    }
+
+    /// Whether of what the last call writes an element reads its own place in the result alone.
+    private func readsBySamples(_ map: shk_map) -> Bool {
+        guard let leader else { return false }
+        return (0..<Int(map.inputs)).allSatisfy {
+            let input = map.input[$0]
+            guard isWrittenByLeader(input.slot) else { return true }
+            return input.slot == leader.result && input.isLinear && input.offset == 0
+                && Int(map.count) * Int(input.bytes) == leader.bytesPerSample * leader.batch
+        }
     }
 
     /// Makes the last call and this one a pair, which begin together: what this one writes must not lie where the other
@@ -370,7 +396,7 @@ final class Emitter {
     ) {
         guard let target = storageOf[member], !steps.isEmpty else { return }
         for (operand, input) in zip(operands, inputs)
-        where input.access == Int32(bitPattern: UInt32(SHK_LINEAR.rawValue)) && input.offset == 0 {
+        where input.isLinear && input.offset == 0 {
             let register = operand.register
             let isReadLater = steps[(step + 1)...].contains { $0.a == register || $0.b == register || $0.c == register }
             let isAlone = operands.count { $0.root == operand.root } == 1
@@ -457,14 +483,13 @@ final class Emitter {
     /// As `chunksAfterLeader`, for a reduction that reads the last call's result element for element.
     private func chunksOfReductionAfterLeader(_ reduce: UnsafeMutablePointer<shk_reduce>, _ batch: Int) -> Int64? {
         guard let leader, shk_reduce_has_samples(reduce, Int64(batch)) else { return nil }
-        let map = reduce.pointee.map
-        let reads = (0..<Int(map.inputs)).contains {
-            map.input[$0].slot == leader.result
-                && map.input[$0].access == Int32(bitPattern: UInt32(SHK_LINEAR.rawValue))
-        }
-        guard reads else { return nil }
-        return chunksAfterLeader(reading: leader.result, batch: Int64(batch)) {
-            shk_reduce_cut_samples(reduce, Int64(batch), $0)
+        return withUnsafePointer(to: reduce.pointee.map) { map in
+            guard (0..<Int(map.pointee.inputs)).contains(where: { map.pointee.input[$0].slot == leader.result }) else {
+                return nil
+            }
+            return chunksAfterLeader(reading: leader.result, batch: Int64(batch), map: map) {
+                shk_reduce_cut_samples(reduce, Int64(batch), $0)
+            }
         }
     }
 
@@ -579,7 +604,10 @@ final class Emitter {
         }
         let stored = parameters.store(conv)
         var chunks = shk_conv_prepare(stored)
-        let paired = chunksAfterLeader(reading: part == .kernel ? conv.y_slot : conv.x_slot, batch: conv.batch) {
+        let paired = chunksAfterLeader(
+            reading: part == .kernel ? conv.y_slot : conv.x_slot, batch: conv.batch, map: conv.epilogue,
+            whole: part == .kernel ? nil : conv.k_slot
+        ) {
             shk_conv_has_samples(stored) ? shk_conv_cut_samples(stored, $0) : nil
         }
         if let paired { chunks = paired }
@@ -633,7 +661,7 @@ final class Emitter {
             "\(type(of: op.primitive).name) \(x) by \(geometry.window)"
             + (kernel.map { $0.members.isEmpty ? "" : " then \(describe($0))" } ?? "")
         if let paired = chunksAfterLeader(
-            reading: pooling.x_slot, batch: pooling.batch,
+            reading: pooling.x_slot, batch: pooling.batch, map: pooling.epilogue,
             cut: { shk_pooling_has_samples(stored) ? shk_pooling_cut_samples(stored, $0) : nil })
         {
             follow(shk_pooling_run, stored, chunks: paired, label)
@@ -1038,4 +1066,9 @@ final class ParameterMemory: @unchecked Sendable {
 private func fixed(_ values: [Int]) -> (Int64, Int64, Int64, Int64, Int64, Int64, Int64, Int64) {
     func at(_ i: Int) -> Int64 { i < values.count ? Int64(values[i]) : 0 }
     return (at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7))
+}
+
+extension shk_operand {
+    /// Whether element i of the map is element i of the memory, from the offset on.
+    fileprivate var isLinear: Bool { access == Int32(bitPattern: UInt32(SHK_LINEAR.rawValue)) }
 }

@@ -137,14 +137,13 @@ struct Grouping {
         if case .reduce = kernels[kernel].kind { false } else { true }
     }
 
-    /// Computes a cheap operation on one operand anew in each kernel that reads it: reading the operand costs what
-    /// reading the result would, and the result need not be written.
+    /// Computes a cheap operation on one large operand (and small ones) anew in each kernel that reads it: reading the operand
+    /// costs what reading the result would, and the result need not be written.
     private mutating func joinEach(_ index: Int) -> Bool {
         guard !isOutput[index], memoryReaders[index].isEmpty, isCheap(ops[index]) else { return false }
-        let large = Set(
-            ops[index].inputs.map { places[$0].root }.filter { ops[$0].shape.count * Self.few > ops[index].shape.count }
-        )
-        // What a reduction reads and others as well is in memory; what else is elementwise might not have to be.
+        let small = max(ops[index].shape.count / Self.few, 1)
+        let large = Set(ops[index].inputs.map { places[$0].root }.filter { ops[$0].shape.count > small })
+        // What a reduction reads and others as well will be in memory; what else is elementwise might not have to be.
         guard large.count <= 1, large.allSatisfy({ !isElementwise($0) || isReduced[$0] }) else { return false }
         let readers = Set(registerReaders[index])
         guard readers.allSatisfy({ canJoin(index, $0) && hasRoom($0, for: index) }) else { return false }

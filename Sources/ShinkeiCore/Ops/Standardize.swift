@@ -8,6 +8,7 @@ extension Tensor {
     /// - Parameters:
     ///   - scale: Of the shape of `mean`, or 1 for all.
     /// - Returns: The result, and mean and variance with the axes as size 1.
+    ///
     /// Source: Ioffe & Szegedy 2015, arXiv:1502.03167, §3.
     package func standardized(
         over axes: [Int], epsilon: Double, scale: Tensor? = nil

@@ -51,12 +51,32 @@ import Testing
         }
     }
 
-    /// Reduced samples are written over what was looked up only once all of it was read.
-    @Test func `What a pair writes does not disturb what it reads`() {
-        let table = Tensor.randomUniform([50, 2048], low: -1, high: 1, seed: 6).evaluate()
-        let ids = (Tensor.randomUniform([600], low: 0, high: 50, seed: 7).floor()).cast(to: .int32).evaluate()
-        let sums = (table * 2).taking(ids).sum(axis: 1).array(of: Float.self)
-        let rows = (table * 2).sum(axis: 1).array(of: Float.self)
+    /// Rows of a cache line, and sums that are temporary: they could lie where the doubled table was.
+    @Test(arguments: [16, 2048])
+    func `What a pair writes does not disturb what it reads`(width: Int) {
+        let table = Tensor.randomUniform([50, width], low: -1, high: 1, seed: 6).evaluate()
+        let ids = (Tensor.randomUniform([1_200_000 / width], low: 0, high: 50, seed: 7).floor()).cast(to: .int32)
+            .evaluate()
+        let sums = ((table * 2).taking(ids).sum(axis: 1) + 1).array(of: Float.self)
+        let rows = ((table * 2).sum(axis: 1) + 1).array(of: Float.self)
         #expect(sums == ids.array(of: Int32.self).map { rows[Int($0)] })
+    }
+
+    /// Such a reduction has to wait until all rows are there.
+    @Test func `What reads other samples than its own is no pair`() {
+        let table = Tensor.randomUniform([500, 64], low: -1, high: 1, seed: 8).evaluate()
+        let ids = (Tensor.randomUniform([90, 200], low: 0, high: 500, seed: 9).floor()).cast(to: .int32).evaluate()
+        let whole = table.taking(ids).evaluate()
+        func check(_ body: (Tensor) -> Tensor, line: Int = #line) {
+            let result = body(table.taking(ids)).array(of: Float.self)
+            #expect(result == body(whole).array(of: Float.self), "line \(line)")
+        }
+        for _ in 0..<5 {
+            check { ($0 - $0[0..<1]).sum(axis: 1) }
+            check { ($0 - $0[89..<90]).sum(axis: 1) }
+            check { ($0 - $0.reversed(axes: [0])).sum(axis: 1) }
+            check { $0.flattened()[576_000...].reshaped([90, 100, 64]).sum(axis: 1) }
+            check { $0.flattened()[0..<576_000].reshaped([90, 100, 64]).sum(axis: 1) }
+        }
     }
 }
