@@ -186,9 +186,13 @@ REC_INLINE void REC_NAME(gates_tile)(const int kind, const int gates, const int 
         z[i] = (const REC_REAL *)b->z + place * gates * units;
         y[i] = (const REC_REAL *)b->y + place * r->outputs * units;
         up[i] = (const REC_REAL *)b->upstream + place * r->outputs * units;
-        const REC_REAL *last = (const REC_REAL *)b->y + (at * times + before) * r->outputs * units;
-        h[i] = before >= 0 ? last : (const REC_REAL *)b->h + at * units;
-        memory[i] = before >= 0 ? last + units : (const REC_REAL *)b->c + at * units;
+        if (before >= 0) {
+            h[i] = (const REC_REAL *)b->y + (at * times + before) * r->outputs * units;
+            memory[i] = h[i] + units;
+        } else {                // only an LSTM has a memory
+            h[i] = (const REC_REAL *)b->h + at * units;
+            memory[i] = b->c ? (const REC_REAL *)b->c + at * units : NULL;
+        }
         dz[i] = (REC_REAL *)b->gradient + place * gates * units;
         dn[i] = (REC_REAL *)b->gradient + all * gates + place * units;
         counts[i] = !b->mask || b->mask[place];

@@ -37,8 +37,19 @@ typedef struct arrays {
     uint8_t *mask;
 } arrays;
 
+// Zeros, until the end of a case.
+static void *taken[64];
+static int taken_count;
+static void *take(int64_t bytes) {
+    const size_t size = (size_t)(bytes + 127) / 64 * 64;
+    return taken[taken_count++] = memset(aligned_alloc(64, size), 0, size);
+}
+static void release(void) {
+    while (taken_count > 0) free(taken[--taken_count]);
+}
+
 static double *fill(int64_t n) {
-    double *a = aligned_alloc(64, (size_t)(n * 8 + 63) / 64 * 64);
+    double *a = take(n * 8);
     // Numbers that float holds too.
     for (int64_t i = 0; i < n; i++) a[i] = (float)draw();
     return a;
@@ -79,7 +90,7 @@ static double forward(const test *t, const arrays *a, int row, double *y) {
 }
 
 static void *narrowed(const double *a, int64_t n, bool isFloat) {
-    void *to = aligned_alloc(64, (size_t)(n * 8 + 63) / 64 * 64 + 64);
+    void *to = take(n * 8);
     for (int64_t i = 0; i < n; i++) {
         if (isFloat) ((float *)to)[i] = (float)a[i];
         else ((double *)to)[i] = a[i];
@@ -97,7 +108,7 @@ static void run(const test *t, const char *name) {
     const int64_t outputs = t->kind == SHK_LSTM ? 2 : 1;
     const int64_t length = all * g * u + (t->kind == SHK_GRU ? all * u : 0) + outputs * rows * u;
     arrays a = {fill(all * g * u), fill(u * g * u), fill(g * u), fill(rows * u), fill(rows * u),
-                fill(all * outputs * u), fill(all * outputs * u), NULL, malloc((size_t)all + 1)};
+                fill(all * outputs * u), fill(all * outputs * u), NULL, take(all)};
     for (int64_t i = 0; i < all; i++) a.mask[i] = draw() > -0.4;
     for (int64_t i = 0; i < u * g * u; i++) a.kernel[i] = (float)(a.kernel[i] / sqrt((double)u));
     for (int row = 0; row < rows; row++) forward(t, &a, row, a.y);
@@ -106,8 +117,8 @@ static void run(const test *t, const char *name) {
         void *slots[SLOTS] = {
             NULL, narrowed(a.z, all * g * u, isFloat), narrowed(a.kernel, u * g * u, isFloat),
             narrowed(a.bias, g * u, isFloat), narrowed(a.h, rows * u, isFloat),
-            narrowed(a.c, rows * u, isFloat), a.mask, calloc((size_t)(all * outputs * u + 1), 8),
-            narrowed(a.upstream, all * outputs * u, isFloat), calloc((size_t)(length + 1), 8)};
+            narrowed(a.c, rows * u, isFloat), a.mask, take(all * outputs * u * 8),
+            narrowed(a.upstream, all * outputs * u, isFloat), take(length * 8)};
         shk_recurrent p = {.kind = t->kind, .dtype = isFloat ? SHK_F32 : SHK_F64,
             .reverse = t->reverse, .z_slot = Z, .kernel_slot = KERNEL, .h_slot = H, .y_slot = Y,
             .bias_slot = t->biased ? BIAS : 0, .c_slot = t->kind == SHK_LSTM ? C : 0,
@@ -153,7 +164,7 @@ static void run(const test *t, const char *name) {
         if (rows > 1) {
             const int64_t size = isFloat ? 4 : 8, row = rows - 1;
             char *expected = slots[Y];
-            void *alone = calloc((size_t)(t->time * outputs * u + 1), 8);
+            void *alone = take(t->time * outputs * u * 8);
             p.gradient = 0;
             p.batch = 1;
             slots[Z] = (char *)slots[Z] + row * t->time * g * u * size;
@@ -182,6 +193,7 @@ int main(void) {
                     snprintf(name, sizeof name, "%s %dx%dx%d%s%s%s", names[kind], t.batch, t.time, t.units,
                              t.reverse ? " reverse" : "", t.masked ? " mask" : "", t.biased ? " bias" : "");
                     run(&t, name);
+                    release();
                 }
     }
     printf("%d passed, %d failed\n", passed, failed);
