@@ -144,7 +144,10 @@ struct Grouping {
         let small = max(ops[index].shape.count / Self.few, 1)
         let large = Set(ops[index].inputs.map { places[$0].root }.filter { ops[$0].shape.count > small })
         // What a reduction reads and others as well will be in memory; what else is elementwise might not have to be.
-        guard large.count <= 1, large.allSatisfy({ !isElementwise($0) || isReduced[$0] }) else { return false }
+        // The epilogue of a product stores the result as cheaply as the product.
+        guard large.count <= 1, large.allSatisfy({ !isProduct($0) && (!isElementwise($0) || isReduced[$0]) }) else {
+            return false
+        }
         let readers = Set(registerReaders[index])
         guard readers.allSatisfy({ canJoin(index, $0) && hasRoom($0, for: index) }) else { return false }
         isStored[index] = false
@@ -155,6 +158,13 @@ struct Grouping {
     private func isElementwise(_ index: Int) -> Bool {
         switch ops[index].lowering {
         case .map, .cast: true
+        default: false
+        }
+    }
+
+    private func isProduct(_ index: Int) -> Bool {
+        switch ops[index].lowering {
+        case .matmul, .convolution: true
         default: false
         }
     }
